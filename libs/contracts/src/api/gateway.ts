@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { defineEndpoint } from '../endpoint';
+import { businessIdSchema, callSidSchema, instantSchema, streamSidSchema } from '../ids';
+
+const owner = 'media-gateway' as const;
+const byCallSid = z.object({ callSid: callSidSchema });
+
+/** What a replica knows of a call; `phase` decides what `stream_ended` does (IN5). */
+export const callPhaseSchema = z.enum(['ringing', 'live', 'redirecting', 'transferring', 'ending', 'ended']);
+export type CallPhase = z.infer<typeof callPhaseSchema>;
+
+export const getStream = defineEndpoint({
+  name: 'getStream',
+  owner,
+  method: 'GET',
+  path: '/internal/streams/{callSid}',
+  access: 'service',
+  summary: 'Owner, generation and phase of a call on this replica; 404 when it does not know it',
+  params: byCallSid,
+  response: z.object({
+    callSid: callSidSchema,
+    owner: z.boolean(),
+    generation: z.int(),
+    phase: callPhaseSchema,
+    streamSid: streamSidSchema.nullable(),
+  }),
+});
+export const reportStreamStarted = defineEndpoint({
+  name: 'reportStreamStarted',
+  owner,
+  method: 'POST',
+  path: '/internal/streams/{callSid}/started',
+  access: 'service',
+  summary:
+    'The accepting replica tells the issuer of a stream token that it was used; 409 when it was used before',
+  params: byCallSid,
+  body: z.object({ jti: z.string().min(1).max(64), generation: z.int().min(1), streamSid: streamSidSchema }),
+  response: z.object({ accepted: z.literal(true) }),
+});
+export const actOnCall = defineEndpoint({
+  name: 'actOnCall',
+  owner,
+  method: 'POST',
+  path: '/internal/calls/{sid}/actions',
+  access: 'service',
+  status: 202,
+  summary: 'Hang up or transfer a live call, or apply the machine policy; any replica passes it to the owner',
+  params: z.object({ sid: callSidSchema }),
+  body: z.discriminatedUnion('action', [
+    z.object({ action: z.literal('hang-up') }),
+    z.object({ action: z.literal('transfer'), to: z.string() }),
+    z.object({ action: z.literal('machine-detected'), answeredBy: z.string() }),
+  ]),
+  response: z.object({ accepted: z.boolean() }),
+});
+export const liveCallSchema = z.object({
+  callSid: callSidSchema,
+  businessId: businessIdSchema.nullable(),
+  direction: z.enum(['inbound', 'outbound']),
+  generation: z.int(),
+  phase: callPhaseSchema,
+  startedAt: instantSchema,
+  speaking: z.enum(['caller', 'agent', 'both', 'nobody']),
+  queueDepth: z.int(),
+  lastWords: z.string(),
+});
+export const listLiveCalls = defineEndpoint({
+  name: 'listLiveCalls',
+  owner,
+  method: 'GET',
+  path: '/internal/live-calls',
+  access: 'service',
+  summary: 'Calls live on this replica',
+  response: z.object({ calls: z.array(liveCallSchema) }),
+});
+
+export const gatewayEndpoints = [getStream, reportStreamStarted, actOnCall, listLiveCalls];

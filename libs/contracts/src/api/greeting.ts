@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { defineEndpoint } from '../endpoint';
+import { businessIdSchema, e164Schema, framesKeySchema, instantSchema, localeSchema } from '../ids';
+
+const owner = 'greeting-service' as const;
+
+/** A business's own tool: an HTTP endpoint the agent may call (RT9). */
+export const businessToolSchema = z.object({
+  name: z.string().regex(/^[a-z][a-z0-9_]{0,47}$/),
+  description: z.string().min(1).max(1000),
+  url: z.url({ protocol: /^https$/ }),
+  parameters: z.record(z.string(), z.unknown()),
+  timeoutMs: z.int().min(500).max(20_000).default(8000),
+});
+
+/** What an operator edits about a business (GR1). */
+export const businessProfileInputSchema = z.object({
+  name: z.string().trim().min(1).max(200),
+  phoneNumbers: z.array(e164Schema).max(100),
+  locale: localeSchema.optional(),
+  voice: z.string().min(1).max(60).optional(),
+  greetingText: z.string().trim().min(1).max(2000),
+  instructions: z.string().max(20_000).default(''),
+  tools: z.array(businessToolSchema).max(30).default([]),
+  transferNumber: e164Schema.nullable().default(null),
+  fallbackPrompt: z.string().trim().min(1).max(600).nullable().default(null),
+  greetingProtectMs: z.int().min(0).max(120_000).nullable().default(null),
+  retentionDays: z.int().min(1).max(3650).nullable().default(null),
+});
+export type BusinessProfileInput = z.infer<typeof businessProfileInputSchema>;
+
+export const businessProfileSchema = businessProfileInputSchema.extend({
+  id: businessIdSchema,
+  locale: localeSchema,
+  voice: z.string(),
+  /** Grows with every change of any profile: what gateways ask `since`. */
+  revision: z.int().min(0),
+  createdAt: instantSchema,
+  updatedAt: instantSchema,
+});
+export type BusinessProfile = z.infer<typeof businessProfileSchema>;
+
+/** The short phrases that go the same way as the greeting (GR7). */
+export const phraseNames = ['bridge', 'slow-tool', 'fallback-prompt', 'still-there', 'goodbye'] as const;
+export const phraseNameSchema = z.enum(phraseNames);
+export type PhraseName = z.infer<typeof phraseNameSchema>;
+
+/** One text that is, or will be, available as frames. */
+export const spokenTextSchema = z.object({ key: framesKeySchema, text: z.string() });
+export type SpokenText = z.infer<typeof spokenTextSchema>;
+
+/** What a gateway keeps of a business: all it needs to take a call without asking anyone. */
+export const profileSnapshotSchema = businessProfileSchema.extend({
+  greeting: spokenTextSchema,
+  phrases: z.record(phraseNameSchema, spokenTextSchema),
+});
+export type ProfileSnapshot = z.infer<typeof profileSnapshotSchema>;
+
+const byId = z.object({ id: businessIdSchema });
+
+export const listBusinesses = defineEndpoint({
+  name: 'listBusinesses',
+  owner,
+  method: 'GET',
+  path: '/api/businesses',
+  access: 'people',
+  summary: 'All business profiles the caller may see',
+  response: z.object({ businesses: z.array(businessProfileSchema) }),
+});
+export const createBusiness = defineEndpoint({
+  name: 'createBusiness',
+  owner,
+  method: 'POST',
+  path: '/api/businesses',
+  access: 'people',
+  status: 201,
+  summary: 'Create a business profile; its greeting is synthesized ahead',
+  body: businessProfileInputSchema,
+  response: businessProfileSchema,
+});
+export const getBusiness = defineEndpoint({
+  name: 'getBusiness',
+  owner,
+  method: 'GET',
+  path: '/api/businesses/{id}',
+  access: 'people',
+  summary: 'One business profile',
+  params: byId,
+  response: businessProfileSchema,
+});
+export const putBusiness = defineEndpoint({
+  name: 'putBusiness',
+  owner,
+  method: 'PUT',
+  path: '/api/businesses/{id}',
+  access: 'people',
+  summary:
+    'Replace a business profile; a new greeting is synthesized ahead and the old one never plays again',
+  params: byId,
+  body: businessProfileInputSchema,
+  response: businessProfileSchema,
+});
+export const deleteBusiness = defineEndpoint({
+  name: 'deleteBusiness',
+  owner,
+  method: 'DELETE',
+  path: '/api/businesses/{id}',
+  access: 'people',
+  status: 204,
+  summary: 'Delete a business profile',
+  params: byId,
+});
+export const getGreetingWav = defineEndpoint({
+  name: 'getGreetingWav',
+  owner,
+  method: 'GET',
+  path: '/api/businesses/{id}/greeting.wav',
+  access: 'people',
+  summary: 'The greeting exactly as the phone will get it: 8 kHz mu-law WAV',
+  params: byId,
+  binary: 'audio/wav',
+});
+export const invalidateGreeting = defineEndpoint({
+  name: 'invalidateGreeting',
+  owner,
+  method: 'POST',
+  path: '/api/greeting/invalidate',
+  access: 'people',
+  summary: 'Drop the cached frames of a business on every level and warm them again',
+  body: z.object({ business_id: z.string().optional() }).loose(),
+  response: z.object({ ok: z.literal(true), removed: z.int().min(0) }),
+});
+export const listProfilesSince = defineEndpoint({
+  name: 'listProfilesSince',
+  owner,
+  method: 'GET',
+  path: '/internal/profiles',
+  access: 'service',
+  summary: 'Profiles changed after a revision; the truth that gateways follow',
+  query: z.object({ since: z.coerce.number().int().min(0).default(0) }),
+  response: z.object({
+    revision: z.int().min(0),
+    profiles: z.array(profileSnapshotSchema),
+    deleted: z.array(businessIdSchema),
+  }),
+});
+export const getFrames = defineEndpoint({
+  name: 'getFrames',
+  owner,
+  method: 'GET',
+  path: '/internal/greetings/{key}',
+  access: 'service',
+  summary:
+    'Synthesized frames as raw 8 kHz mu-law, a whole number of 160-byte frames; 404 while they do not exist',
+  params: z.object({ key: framesKeySchema }),
+  binary: 'audio/basic',
+});
+export const createPhrase = defineEndpoint({
+  name: 'createPhrase',
+  owner,
+  method: 'POST',
+  path: '/internal/phrases',
+  access: 'service',
+  summary: 'Synthesize a phrase or campaign opening ahead; answers when its frames exist',
+  body: z.object({
+    businessId: businessIdSchema,
+    text: z.string().trim().min(1).max(2000),
+    locale: localeSchema.optional(),
+    voice: z.string().min(1).max(60).optional(),
+    pool: z.enum(['phrase', 'campaign']),
+  }),
+  response: spokenTextSchema.extend({ frames: z.int().min(1) }),
+});
+
+export const greetingEndpoints = [
+  listBusinesses,
+  createBusiness,
+  getBusiness,
+  putBusiness,
+  deleteBusiness,
+  getGreetingWav,
+  invalidateGreeting,
+  listProfilesSince,
+  getFrames,
+  createPhrase,
+];
