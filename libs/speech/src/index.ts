@@ -1,1 +1,6 @@
-export {};
+export * from './language';
+export * from './speech-error';
+export * from './synthesis/openai-synthesizer';
+export * from './synthesis/speech-synthesizer';
+export * from './transcription/openai-transcriber';
+export * from './transcription/transcriber';
