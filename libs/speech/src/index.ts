@@ -4,3 +4,4 @@ export * from './synthesis/openai-synthesizer';
 export * from './synthesis/speech-synthesizer';
 export * from './transcription/openai-transcriber';
 export * from './transcription/transcriber';
+export * from './realtime';

@@ -1,0 +1,225 @@
+import { type RealtimeClientEvent } from 'openai/resources/realtime/realtime';
+import { WebSocket } from 'ws';
+import {
+  type ClosedReason,
+  type ItemRole,
+  type RealtimeEvent,
+  type RealtimeSession,
+  type RealtimeSessionOptions,
+} from '../realtime-model';
+import { realtimeEventOf } from './realtime-event-of';
+import { parseServerMessage, type ParsedMessage, type ServerEvent } from './server-events';
+import { sessionUpdate } from './session-update';
+
+export interface SessionTimings {
+  /** From the start of the connection to the open socket. */
+  readonly connectMs: number;
+  /** From the open socket to `session.updated`. */
+  readonly readyMs: number;
+  /** From the close asked for to the socket torn down. */
+  readonly closeMs: number;
+}
+
+export interface SessionConnection {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly transcriptionModel: string;
+  readonly timings: Partial<SessionTimings>;
+  readonly onUnused: (message: Exclude<ParsedMessage, { kind: 'event' }>) => void;
+}
+
+const DEFAULT_TIMINGS: SessionTimings = { connectMs: 5000, readyMs: 3000, closeMs: 1000 };
+/** Commands kept until the session is ready: the history of a long call, and 10 s of caller audio, fit. */
+const MAX_PENDING_MESSAGES = 1000;
+/** About 70 s of caller audio as base64 that the network did not take: the session is lost. */
+const MAX_BUFFERED_BYTES = 768 * 1024;
+/** One delta may hold minutes of audio. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** Handshake answers worth another try (openai 7.x `ws.js` has the same list). */
+const retryableStatuses = new Set([408, 429, 500, 502, 503, 504]);
+
+const roles = { system: 'system', caller: 'user', agent: 'assistant' } as const satisfies Record<
+  ItemRole,
+  string
+>;
+
+/**
+ * CONNECTING (socket opening) → CONFIGURING (`session.created` seen, `session.update` sent) → READY → CLOSED.
+ * Commands before READY wait in order; the socket's end, an error and a time-out each lead to CLOSED, told once.
+ */
+export class OpenAiRealtimeSession implements RealtimeSession {
+  private readonly socket: WebSocket;
+  private readonly timings: SessionTimings;
+  private pending: string[] = [];
+  private deadline: NodeJS.Timeout | undefined;
+  private ready = false;
+  private isClosed = false;
+  private commandCount = 0;
+
+  constructor(
+    private readonly options: RealtimeSessionOptions,
+    private readonly connection: SessionConnection,
+  ) {
+    this.timings = { ...DEFAULT_TIMINGS, ...connection.timings };
+    this.socket = new WebSocket(connection.url, {
+      headers: { Authorization: `Bearer ${connection.apiKey}` },
+      perMessageDeflate: false,
+      maxPayload: MAX_MESSAGE_BYTES,
+    });
+    this.expect('connect', this.timings.connectMs);
+    this.socket.on('upgrade', (response) => response.socket.setNoDelay(true));
+    this.socket.on('open', () => this.expect('configure', this.timings.readyMs));
+    this.socket.on('message', (data, isBinary) => this.received(isBinary ? '' : String(data)));
+    this.socket.on('unexpected-response', (_request, response) => {
+      const status = response.statusCode ?? 0;
+      this.fail(`handshake-${status}`, `the model answered ${status}`);
+      this.closed('handshake', retryableStatuses.has(status));
+    });
+    this.socket.on('error', (error) => {
+      this.fail((error as NodeJS.ErrnoException).code ?? 'socket-error', error.message);
+      this.closed('network', true);
+    });
+    this.socket.on('close', () => this.closed('remote', true));
+  }
+
+  get isReady(): boolean {
+    return this.ready && !this.isClosed;
+  }
+
+  appendAudio(mulaw: Buffer | string): void {
+    const audio = typeof mulaw === 'string' ? mulaw : mulaw.toString('base64');
+    this.transmit(`{"type":"input_audio_buffer.append","audio":"${audio}"}`);
+  }
+
+  createResponse(options: { instructions?: string } = {}): string {
+    const { instructions } = options;
+    return this.command({ type: 'response.create', ...(instructions ? { response: { instructions } } : {}) });
+  }
+
+  cancelResponse(responseId: string): string {
+    return this.command({ type: 'response.cancel', response_id: responseId });
+  }
+
+  truncateItem(itemId: string, audioEndMs: number): string {
+    return this.command({
+      type: 'conversation.item.truncate',
+      item_id: itemId,
+      content_index: 0,
+      audio_end_ms: Math.floor(audioEndMs),
+    });
+  }
+
+  deleteItem(itemId: string): string {
+    return this.command({ type: 'conversation.item.delete', item_id: itemId });
+  }
+
+  addItem(item: { id: string; role: ItemRole; text: string; previousItemId?: string }): string {
+    const { id, role, text, previousItemId } = item;
+    const content = { type: role === 'agent' ? 'output_text' : 'input_text', text } as const;
+    return this.command({
+      type: 'conversation.item.create',
+      ...(previousItemId ? { previous_item_id: previousItemId } : {}),
+      item: { id, type: 'message', role: roles[role], content: [content] },
+    } as RealtimeClientEvent);
+  }
+
+  sendToolOutput(callId: string, output: string): string {
+    return this.command({
+      type: 'conversation.item.create',
+      item: { type: 'function_call_output', call_id: callId, output },
+    });
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.closed('asked', false);
+  }
+
+  private command(event: RealtimeClientEvent): string {
+    const eventId = `c${++this.commandCount}`;
+    this.transmit(JSON.stringify({ event_id: eventId, ...event }));
+    return eventId;
+  }
+
+  private transmit(message: string): void {
+    if (this.isClosed) return;
+    if (this.ready) {
+      this.socket.send(message);
+      if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) this.overflow('the network does not take audio');
+    } else if (this.pending.push(message) > MAX_PENDING_MESSAGES) {
+      this.overflow('too many commands before the session was ready');
+    }
+  }
+
+  private overflow(message: string): void {
+    this.fail('overflow', message);
+    this.closed('overflow', true);
+  }
+
+  private received(text: string): void {
+    if (this.isClosed) return;
+    const parsed = parseServerMessage(text);
+    if (parsed.kind !== 'event') return this.connection.onUnused(parsed);
+    if (parsed.event.type === 'session.created') return this.configure();
+    if (parsed.event.type === 'session.updated' && this.ready) return;
+    this.deliver(parsed.event);
+  }
+
+  private configure(): void {
+    const update = sessionUpdate(this.options, this.connection.transcriptionModel);
+    this.socket.send(JSON.stringify(update));
+  }
+
+  private deliver(serverEvent: ServerEvent): void {
+    const event = realtimeEventOf(serverEvent);
+    if (!event) return;
+    if (event.kind === 'ready') this.becomeReady();
+    this.emit(event);
+    if (event.kind === 'error' && !event.recoverable) this.closed('remote', event.code === 'session_expired');
+  }
+
+  /** What waited goes out before the listener hears of it, so that its own commands come after. */
+  private becomeReady(): void {
+    clearTimeout(this.deadline);
+    this.ready = true;
+    for (const message of this.pending) this.socket.send(message);
+    this.pending = [];
+  }
+
+  private expect(step: 'connect' | 'configure', ms: number): void {
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(() => {
+      this.fail(`${step}-time-out`, `the model did not ${step} within ${ms} ms`);
+      this.closed('time-out', true);
+    }, ms);
+  }
+
+  private fail(code: string, message: string): void {
+    if (!this.isClosed) this.emit({ kind: 'error', code, message, recoverable: false, eventId: null });
+  }
+
+  private closed(reason: ClosedReason, isRetryable: boolean): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.pending = [];
+    clearTimeout(this.deadline);
+    this.endSocket();
+    this.emit({ kind: 'closed', reason, isRetryable });
+  }
+
+  private endSocket(): void {
+    if (this.socket.readyState === WebSocket.CLOSED) return;
+    this.socket.close(1000);
+    const torn = setTimeout(() => this.socket.terminate(), this.timings.closeMs);
+    torn.unref();
+    this.socket.once('close', () => clearTimeout(torn));
+  }
+
+  private emit(event: RealtimeEvent): void {
+    try {
+      this.options.onEvent(event);
+    } catch {
+      // The listener guards itself; a call must not end the process by it.
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { parseServerMessage } from './server-events';
+import { realtimeEventOf } from './realtime-event-of';
+
+const eventOf = (message: object) => {
+  const parsed = parseServerMessage(JSON.stringify({ event_id: 'e1', ...message }));
+  if (parsed.kind !== 'event') throw new Error(`parsed as ${JSON.stringify(parsed)}`);
+  return realtimeEventOf(parsed.event);
+};
+
+describe('parseServerMessage', () => {
+  it('answers malformed for what is not JSON, has no type, or lacks a field that is used', () => {
+    for (const text of ['', '{', 'null', '[]', '{"type":1}', '{"type":"response.created","response":{}}'])
+      expect(parseServerMessage(text).kind).toBe('malformed');
+  });
+
+  it('answers unknown for an event that it does not use', () => {
+    expect(parseServerMessage('{"type":"response.video.delta","delta":"x"}')).toEqual({
+      kind: 'unknown',
+      type: 'response.video.delta',
+    });
+  });
+
+  it('keeps working when an event it knows has fields that it does not', () => {
+    expect(
+      eventOf({ type: 'input_audio_buffer.committed', item_id: 'i1', previous_item_id: null, new: {} }),
+    ).toEqual({ kind: 'turn-committed', itemId: 'i1' });
+  });
+});
+
+describe('realtimeEventOf', () => {
+  it('decodes an audio delta to mu-law bytes', () => {
+    expect(
+      eventOf({ type: 'response.output_audio.delta', response_id: 'r1', item_id: 'i1', delta: '/38A' }),
+    ).toEqual({ kind: 'audio', responseId: 'r1', itemId: 'i1', mulaw: Buffer.from([0xff, 0x7f, 0x00]) });
+  });
+
+  it('tells a cancelled response by status and reason', () => {
+    const response = { id: 'r1', status: 'cancelled', status_details: { reason: 'client_cancelled' } };
+    expect(eventOf({ type: 'response.done', response })).toEqual({
+      kind: 'response-done',
+      responseId: 'r1',
+      status: 'cancelled',
+      reason: 'client_cancelled',
+      usage: null,
+    });
+  });
+
+  it('gives the code of the failure as the reason of a failed response', () => {
+    const response = {
+      id: 'r1',
+      status: 'failed',
+      status_details: { error: { type: 'server_error', code: 'rate_limit_exceeded' } },
+    };
+    expect(eventOf({ type: 'response.done', response })).toMatchObject({ reason: 'rate_limit_exceeded' });
+  });
+
+  it('makes a tool call of a finished function_call item, and an item-done of a message', () => {
+    const base = { type: 'response.output_item.done', response_id: 'r1', output_index: 0 };
+    const call = { id: 'i2', type: 'function_call', call_id: 'c1', name: 'end_call', arguments: '{"a":1}' };
+    expect(eventOf({ ...base, item: call })).toEqual({
+      kind: 'tool-call',
+      responseId: 'r1',
+      callId: 'c1',
+      name: 'end_call',
+      argumentsJson: '{"a":1}',
+    });
+    expect(eventOf({ ...base, item: { id: 'i1', type: 'message' } })).toEqual({
+      kind: 'item-done',
+      responseId: 'r1',
+      itemId: 'i1',
+    });
+  });
+
+  it('takes a refused command as recoverable and an expired session as not', () => {
+    const error = { type: 'invalid_request_error', code: 'response_cancel_not_active', message: 'm' };
+    expect(eventOf({ type: 'error', error: { ...error, event_id: 'c7' } })).toMatchObject({
+      kind: 'error',
+      recoverable: true,
+      eventId: 'c7',
+    });
+    expect(eventOf({ type: 'error', error: { ...error, code: 'session_expired' } })).toMatchObject({
+      recoverable: false,
+    });
+  });
+
+  it('gives the session limit in epoch milliseconds', () => {
+    expect(eventOf({ type: 'session.updated', session: { id: 's1', expires_at: 1_800_000_000 } })).toEqual({
+      kind: 'ready',
+      sessionId: 's1',
+      expiresAtMs: 1_800_000_000_000,
+    });
+  });
+});

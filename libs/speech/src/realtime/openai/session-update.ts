@@ -1,0 +1,45 @@
+import { type SessionUpdateEvent } from 'openai/resources/realtime/realtime';
+import { type RealtimeSessionOptions } from '../realtime-model';
+import { realtimeVoice } from './realtime-voice';
+
+/**
+ * Silence that ends a caller's turn, and audio kept from before the speech was noticed; the API's own defaults, stated.
+ */
+const SILENCE_DURATION_MS = 500;
+const PREFIX_PADDING_MS = 300;
+
+/**
+ * The whole session in GA form: mu-law both ways, so nothing is transcoded; the server's VAD only reports, the gateway's
+ * response sequencer alone creates and cancels (RT5).
+ */
+export const sessionUpdate = (
+  options: RealtimeSessionOptions,
+  transcriptionModel: string,
+): SessionUpdateEvent => ({
+  type: 'session.update',
+  session: {
+    type: 'realtime',
+    output_modalities: ['audio'],
+    instructions: options.instructions,
+    audio: {
+      input: {
+        format: { type: 'audio/pcmu' },
+        transcription: { model: transcriptionModel, language: languageOf(options.locale) },
+        turn_detection: {
+          type: 'server_vad',
+          threshold: 0.5,
+          prefix_padding_ms: PREFIX_PADDING_MS,
+          silence_duration_ms: SILENCE_DURATION_MS,
+          create_response: false,
+          interrupt_response: false,
+        },
+      },
+      output: { format: { type: 'audio/pcmu' }, voice: realtimeVoice(options.voice) },
+    },
+    tools: options.tools.map((tool) => ({ type: 'function', ...tool })),
+    tool_choice: 'auto',
+  },
+});
+
+/** ISO 639-1 from BCP 47: `he-IL` → `he`. */
+const languageOf = (locale: string): string => locale.split('-')[0] ?? locale;

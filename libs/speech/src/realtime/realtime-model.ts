@@ -1,0 +1,125 @@
+/**
+ * A model that hears and speaks, as a port: nothing here knows a provider. A second provider is an adapter beside
+ * `openai/`. Audio is 8 kHz mu-law both ways, 8 bytes a millisecond.
+ */
+export interface RealtimeModel {
+  /** For logs and for the durable cache's keys. */
+  readonly provider: string;
+  readonly model: string;
+  /**
+   * Opens a session. Returns at once: what happens, a failed connection too, is told by `onEvent`; the last event is
+   * always `closed`, exactly once. Commands before `ready` are kept in order and sent then (bounded).
+   */
+  open(options: RealtimeSessionOptions): RealtimeSession;
+}
+
+export interface RealtimeSessionOptions {
+  readonly instructions: string;
+  /** A voice of the provider, or of another: the adapter maps what it does not know to its default. */
+  readonly voice: string;
+  /** BCP 47, e.g. `he-IL`: the caller's expected language. */
+  readonly locale: string;
+  readonly tools: readonly RealtimeTool[];
+  /** Called synchronously, in order, never after `closed`. What it throws is swallowed: guard it. */
+  readonly onEvent: (event: RealtimeEvent) => void;
+}
+
+/** A function the model may ask for. `parameters` is a JSON schema of an object. */
+export interface RealtimeTool {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * One conversation with the model. Commands that the provider may refuse return the id that an `error` event about
+ * them carries. None throws; after `closed` they do nothing.
+ */
+export interface RealtimeSession {
+  readonly isReady: boolean;
+  /** Caller audio: mu-law, or the same as base64. Batch before you call: each call is one message. */
+  appendAudio(mulaw: Buffer | string): void;
+  /** Asks for a response. The provider refuses a second one while one is active. */
+  createResponse(options?: { instructions?: string }): string;
+  /** Cancels one response by its id. */
+  cancelResponse(responseId: string): string;
+  /** Tells the model that the listener heard the item only up to here. Never beyond what the item holds. */
+  truncateItem(itemId: string, audioEndMs: number): string;
+  deleteItem(itemId: string): string;
+  /** Adds a text turn to the conversation, at its end or behind `previousItemId` (`root`: at its beginning). */
+  addItem(item: { id: string; role: ItemRole; text: string; previousItemId?: string | 'root' }): string;
+  sendToolOutput(callId: string, output: string): string;
+  /** Asks to end; `closed` follows. Idempotent. */
+  close(): void;
+}
+
+export type ItemRole = 'system' | 'caller' | 'agent';
+
+export type ResponseStatus = 'completed' | 'cancelled' | 'incomplete' | 'failed';
+
+export interface ResponseUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+export type RealtimeEvent =
+  /** The session is configured and takes audio. `expiresAtMs`: epoch time of the provider's limit, if it said so. */
+  | { readonly kind: 'ready'; readonly sessionId: string | null; readonly expiresAtMs: number | null }
+  /** The caller began to speak; `audioStartMs` counts the audio given to the session. */
+  | { readonly kind: 'speech-started'; readonly itemId: string; readonly audioStartMs: number }
+  | { readonly kind: 'speech-stopped'; readonly itemId: string; readonly audioEndMs: number }
+  /** The caller's turn is complete and part of the conversation. Nothing answers it by itself. */
+  | { readonly kind: 'turn-committed'; readonly itemId: string }
+  /** Comes at any time after the turn, also after its answer. */
+  | {
+      readonly kind: 'caller-transcript';
+      readonly itemId: string;
+      readonly text: string;
+      readonly status: 'final' | 'failed';
+    }
+  | { readonly kind: 'response-created'; readonly responseId: string }
+  /** Audio of the agent; arrives much faster than real time, in pieces of any size. */
+  | {
+      readonly kind: 'audio';
+      readonly responseId: string;
+      readonly itemId: string;
+      readonly mulaw: Buffer;
+    }
+  /** A piece of what the agent says, in order. */
+  | {
+      readonly kind: 'agent-transcript';
+      readonly responseId: string;
+      readonly itemId: string;
+      readonly text: string;
+    }
+  /** No more audio or text of this item comes. */
+  | { readonly kind: 'item-done'; readonly responseId: string; readonly itemId: string }
+  | {
+      readonly kind: 'tool-call';
+      readonly responseId: string;
+      readonly callId: string;
+      readonly name: string;
+      readonly argumentsJson: string;
+    }
+  /** Always comes, cancelled or not; the last event of its response. */
+  | {
+      readonly kind: 'response-done';
+      readonly responseId: string;
+      readonly status: ResponseStatus;
+      readonly reason: string | null;
+      readonly usage: ResponseUsage | null;
+    }
+  | { readonly kind: 'truncated'; readonly itemId: string; readonly audioEndMs: number }
+  | { readonly kind: 'deleted'; readonly itemId: string }
+  /** `recoverable`: the session goes on. `eventId`: the id that the refused command returned. */
+  | {
+      readonly kind: 'error';
+      readonly code: string;
+      readonly message: string;
+      readonly recoverable: boolean;
+      readonly eventId: string | null;
+    }
+  /** The session is over. `reason`: `asked`, `network`, `remote`, `handshake`, `time-out`, `overflow`. */
+  | { readonly kind: 'closed'; readonly reason: ClosedReason; readonly isRetryable: boolean };
+
+export type ClosedReason = 'asked' | 'network' | 'remote' | 'handshake' | 'time-out' | 'overflow';
