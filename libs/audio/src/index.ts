@@ -1,1 +1,7 @@
-export {};
+export * from './constants';
+export * from './mulaw';
+export * from './resampler';
+export * from './frames';
+export * from './level';
+export * from './wav/parse-wav';
+export * from './wav/write-wav';
