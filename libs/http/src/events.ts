@@ -1,0 +1,13 @@
+/** Names of what this library logs; nowhere else are they written. */
+export const httpEvents = {
+  /** A request came: method, path. */
+  request: 'REQ',
+  /** Its answer left: method, path, status, ms. */
+  response: 'RES',
+  listening: 'LISTENING',
+  credentialsRefused: 'CREDENTIALS_REFUSED',
+  handlerFailed: 'HANDLER_FAILED',
+  /** A handler's answer did not fit its contract. */
+  answerInvalid: 'ANSWER_INVALID',
+  drained: 'HTTP_DRAINED',
+} as const;

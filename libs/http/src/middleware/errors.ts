@@ -1,0 +1,37 @@
+import { type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
+import { httpEvents } from '../events';
+import { HttpProblem, problemOf } from '../problem';
+import { contextOf } from './request-context';
+
+/** Writes a problem; `instance` names the trace, so that the log lines of a complaint can be found. */
+export const sendProblem = (response: Response, problem: HttpProblem): void => {
+  const trace = contextOf(response).traceparent.split('-')[1];
+  response
+    .status(problem.status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ ...problem.toJSON(), instance: `urn:trace:${trace}` }));
+};
+
+export const notFound: RequestHandler = (_request, response) =>
+  sendProblem(response, new HttpProblem(404, 'There is nothing here'));
+
+/** For a path that exists with other methods. */
+export const methodNotAllowed =
+  (allowed: readonly string[]): RequestHandler =>
+  (request, response) => {
+    response.setHeader('Allow', allowed.join(', '));
+    sendProblem(
+      response,
+      new HttpProblem(405, 'The method is not allowed', `${request.method} is not served here`),
+    );
+  };
+
+/** The last middleware: everything thrown becomes a problem; what is not meant for callers is logged and stays inside. */
+export const errorHandler: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const problem = problemOf(error);
+  const { logger } = contextOf(response);
+  if (!problem) logger.error(httpEvents.handlerFailed, { error });
+  // A body already begun cannot become a problem: the cut connection tells the caller that it is incomplete.
+  if (response.headersSent) response.destroy();
+  else sendProblem(response, problem ?? new HttpProblem(500, 'Something went wrong here'));
+};
