@@ -1,3 +1,4 @@
+import { type Server } from 'node:http';
 import { startSample, withBearer } from './sample-service';
 
 describe('health', () => {
@@ -74,5 +75,5 @@ describe('stopping', () => {
 });
 
 /** The server has begun to handle a request. */
-const inFlight = (server: import('node:http').Server): Promise<unknown> =>
+const inFlight = (server: Server): Promise<unknown> =>
   new Promise((resolve) => server.once('request', resolve));
