@@ -5,3 +5,4 @@ export * from './single-flight';
 export * from './clock';
 export * from './run-service';
 export * from './identifiers';
+export * from './process-identity';
