@@ -28,10 +28,16 @@ const PASSING_MESSAGES = [
 
 /** Whether the database was out of reach, as opposed to having refused what was asked. */
 export const isConnectionError = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  const { code, driverError, errors } = error as { code?: string; driverError?: unknown; errors?: unknown[] };
+  // By shape, not by instanceof: jest runs tests in a realm of their own, where Node's own errors are not its Error.
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, driverError, errors } = error as {
+    code?: string;
+    message?: string;
+    driverError?: unknown;
+    errors?: unknown[];
+  };
   if (code !== undefined && PASSING_CODES.has(code)) return true;
-  if (PASSING_MESSAGES.some((message) => error.message.includes(message))) return true;
+  if (PASSING_MESSAGES.some((sentence) => message?.includes(sentence))) return true;
   // A name with several addresses fails with one AggregateError; typeorm wraps the driver's error.
   return (errors ?? [driverError]).some(isConnectionError);
 };

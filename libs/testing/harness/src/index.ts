@@ -1,1 +1,21 @@
-export {};
+export {
+  SpawnedProcess,
+  ProcessFailure,
+  spawnTool,
+  spawnService,
+  runMigrate,
+  type Listening,
+  type RunningProcess,
+  type SpawnOptions,
+} from './processes/child-process';
+export { waitUntilReady } from './processes/readiness';
+export { scrubbedEnvironment, type Environment } from './processes/environment';
+export { freePort, isFree } from './processes/free-port';
+export { bundleOf, repoRoot } from './processes/repo';
+export { parseEvent } from './processes/output';
+export { adminDatabaseUrl, kafkaBrokers } from './test-servers';
+export { createTestDatabase, type TestDatabase } from './database/test-database';
+export { uniqueTopics } from './kafka-topics';
+export { eventually } from './eventually';
+export { guardConsole } from './guards/console-guard';
+export { guardResources } from './guards/resource-guard';

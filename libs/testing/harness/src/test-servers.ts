@@ -1,0 +1,18 @@
+/** How the jest set-up tells the test files where its servers are. */
+export const variables = {
+  databaseUrl: 'FRONTDESK_TEST_DATABASE_URL',
+  kafkaBrokers: 'FRONTDESK_TEST_KAFKA_BROKERS',
+} as const;
+
+const read = (variable: string): string => {
+  const value = process.env[variable];
+  if (!value)
+    throw new Error('run this test with "jest -c jest.integration.config.cjs", which starts its servers');
+  return value;
+};
+
+/** Connection URL of the run's PostgreSQL, as superuser. Tests use createTestDatabase rather than this one. */
+export const adminDatabaseUrl = (): string => read(variables.databaseUrl);
+
+/** Addresses of the run's Kafka-protocol broker. */
+export const kafkaBrokers = (): string[] => read(variables.kafkaBrokers).split(',');
