@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventEnvelope } from '../envelope';
-import { callSidSchema, recordingSidSchema, streamSidSchema, uuidSchema } from '../ids';
+import { callSidSchema, localeSchema, recordingSidSchema, streamSidSchema, uuidSchema } from '../ids';
 
 /**
  * Every call event says which call, which generation of its stream (0 before the first stream) and its place in the
@@ -25,6 +25,8 @@ export const callIncomingEvent = event('call.incoming', {
   from: z.string(),
   to: z.string(),
   attemptId: uuidSchema.nullable(),
+  /** The business's language, for the transcription; the default locale when left out. */
+  locale: localeSchema.optional(),
 });
 export const callStreamStartedEvent = event('call.stream-started', { streamSid: streamSidSchema });
 export const callFirstAudioEvent = event('call.first-audio', {
