@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { normalizeE164 } from './index';
+
+describe('normalizeE164', () => {
+  it.each([
+    ['050-123-4567', 'IL', '+972501234567'],
+    ['+972 (50) 123 4567', 'US', '+972501234567'],
+    ['00972501234567', 'IL', '+972501234567'],
+    ['(415) 867-5309', 'US', '+14158675309'],
+    [' +15005550001 ', 'IL', '+15005550001'],
+  ])('reads %s in %s as %s', (raw, country, expected) => {
+    expect(normalizeE164(raw, country)).toBe(expected);
+  });
+
+  it.each([
+    '',
+    'anonymous',
+    'client:anna',
+    'sip:a@b.example',
+    '12',
+    '+',
+    'call 0501234567',
+    '050123456789012345',
+  ])('finds no number in "%s"', (raw) => {
+    expect(normalizeE164(raw, 'IL')).toBeNull();
+  });
+
+  it('reads international numbers without a known country, and never throws', () => {
+    expect(normalizeE164('+972501234567', 'XX')).toBe('+972501234567');
+    expect(normalizeE164('0501234567', 'XX')).toBeNull();
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (raw, country) => {
+        expect(normalizeE164(raw, country) ?? '+1').toMatch(/^\+\d+$/);
+      }),
+    );
+  });
+});

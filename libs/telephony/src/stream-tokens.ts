@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { z } from 'zod';
+
+/** What a stream's token says: which call may use it, for which generation of its stream, and who watches its start. */
+export interface StreamTokenClaims {
+  readonly callSid: string;
+  readonly businessId: string | null;
+  readonly carrier: 'twilio' | 'demo';
+  /** 1 for the call's first stream, one more for each resume. */
+  readonly generation: number;
+  /** Names this token; the issuer marks it used. */
+  readonly jti: string;
+  /** Internal address of the replica that issued it. */
+  readonly iss: string;
+  /** The dialer's attempt, of an outbound call. */
+  readonly attemptId?: string;
+  /** Seconds since the epoch. */
+  readonly exp: number;
+}
+
+/** A token that may not open a stream. */
+export class StreamTokenError extends Error {
+  constructor(readonly reason: 'expired' | 'invalid') {
+    super(`the stream token is ${reason}`);
+    this.name = 'StreamTokenError';
+  }
+}
+
+/** A `<Parameter>`'s name and value stay under 500 characters together; this leaves room for a name. */
+const MAX_TOKEN_LENGTH = 480;
+
+/** One letter a claim on the wire: with long pod names the whole would not fit a `<Parameter>`. */
+const wireSchema = z.object({
+  c: z.string().regex(/^CA[0-9a-f]{32}$/i),
+  b: z.string().nullable().default(null),
+  k: z.enum(['twilio', 'demo']),
+  g: z.int().min(1),
+  a: z.string().optional(),
+  jti: z.string().min(1),
+  iss: z.string().min(1),
+  exp: z.int(),
+});
+
+/**
+ * Signs and verifies the tokens that travel through TwiML to `start` (HS256). The first secret signs, all verify.
+ * Whether a token was used before is known to its issuer only.
+ */
+export class StreamTokens {
+  constructor(
+    private readonly secrets: readonly string[],
+    private readonly now: () => number = Date.now,
+  ) {
+    if (secrets.length === 0) throw new RangeError('stream tokens need at least one secret');
+  }
+
+  sign(claims: Omit<StreamTokenClaims, 'exp' | 'jti'> & { readonly jti?: string }, ttlMs: number): string {
+    const token = jwt.sign(
+      {
+        c: claims.callSid,
+        ...(claims.businessId !== null && { b: claims.businessId }),
+        k: claims.carrier,
+        g: claims.generation,
+        ...(claims.attemptId && { a: claims.attemptId }),
+        jti: claims.jti ?? randomBytes(12).toString('base64url'),
+        iss: claims.iss,
+        exp: Math.ceil((this.now() + ttlMs) / 1000),
+      },
+      this.secrets[0]!,
+      { algorithm: 'HS256', noTimestamp: true },
+    );
+    if (token.length > MAX_TOKEN_LENGTH)
+      throw new RangeError(`the stream token has ${token.length} characters: the internal URL is too long`);
+    return token;
+  }
+
+  /** The claims of a token that holds; throws {@link StreamTokenError} otherwise. */
+  verify(token: string): StreamTokenClaims {
+    const { c, b, k, g, a, ...rest } = this.open(token);
+    return { callSid: c, businessId: b, carrier: k, generation: g, ...(a && { attemptId: a }), ...rest };
+  }
+
+  private open(token: string): z.infer<typeof wireSchema> {
+    const clockTimestamp = Math.floor(this.now() / 1000);
+    let reason: StreamTokenError['reason'] = 'invalid';
+    for (const secret of this.secrets) {
+      try {
+        return wireSchema.parse(jwt.verify(token, secret, { algorithms: ['HS256'], clockTimestamp }));
+      } catch (error) {
+        if (error instanceof jwt.TokenExpiredError) reason = 'expired';
+      }
+    }
+    throw new StreamTokenError(reason);
+  }
+}
