@@ -1,0 +1,29 @@
+import { defaultPorts } from '@frontdesk/contracts';
+import { integer, readConfig, text, url, type ConfigOf } from '@frontdesk/runtime';
+
+const local = (service: 'media-gateway' | 'recording-service' | 'outbound-dialer'): string =>
+  `http://127.0.0.1:${defaultPorts[service]}`;
+
+export const settings = {
+  port: integer('PORT', 'Port to listen on; 0 takes a free one', {
+    default: defaultPorts['public-router'],
+    min: 0,
+    max: 65_535,
+  }),
+  host: text('HOST', 'Address to listen on', { default: '127.0.0.1' }),
+  gatewayUrl: url('MEDIA_GATEWAY_URL', 'Owner of /webhook, /ws and /audio but for the below', {
+    default: local('media-gateway'),
+  }),
+  recordingUrl: url('RECORDING_SERVICE_URL', 'Owner of the recording webhooks', {
+    default: local('recording-service'),
+  }),
+  dialerUrl: url('OUTBOUND_DIALER_URL', 'Owner of /webhook/dial', { default: local('outbound-dialer') }),
+  answerTimeoutMs: integer('ANSWER_TIMEOUT_MS', 'Bound on the wait for the owner of a path to answer', {
+    default: 15_000, // Twilio itself waits no longer
+    min: 100,
+    max: 120_000,
+  }),
+};
+export type Config = ConfigOf<typeof settings>;
+
+export const loadConfig = (environment: NodeJS.ProcessEnv): Config => readConfig(settings, environment);
