@@ -1,0 +1,149 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  runMigrate,
+  spawnService,
+  spawnTool,
+  type RunningProcess,
+  type SpawnedProcess,
+} from '../processes/child-process';
+import { type ConstellationSettings, type ProcessName } from './settings';
+import { backendPlans, routerPlan, servicePlans, urlOf, type ProcessPlan } from './wiring';
+
+/** What happens to the processes, for whoever shows it or keeps a list of pids. */
+export interface ConstellationObserver {
+  onSpawn?(process: SpawnedProcess): void;
+  onReady?(name: ProcessName, tookMs: number): void;
+  onMigrated?(name: ProcessName, tookMs: number): void;
+  /** A process ended that nobody had asked to. */
+  onCrash?(name: ProcessName, how: string): void;
+}
+
+/** The whole system running as processes of its own. Disposing stops it in the reverse order of its start. */
+export class Constellation implements AsyncDisposable {
+  private readonly running = new Map<ProcessName, RunningProcess>();
+  /** Databases and the like that the processes need until they have stopped. */
+  private readonly after: AsyncDisposable[] = [];
+  private isStopping = false;
+
+  private constructor(
+    readonly settings: ConstellationSettings,
+    private readonly observer: ConstellationObserver,
+  ) {}
+
+  /** Starts everything; when anything fails, what already runs is stopped and the failure shows the logs. */
+  static async start(
+    settings: ConstellationSettings,
+    observer: ConstellationObserver = {},
+    after: AsyncDisposable[] = [],
+  ): Promise<Constellation> {
+    const constellation = new Constellation(settings, observer);
+    constellation.after.push(...after);
+    try {
+      mkdirSync(settings.dataDir, { recursive: true, mode: 0o755 });
+      if (settings.logDir) mkdirSync(settings.logDir, { recursive: true });
+      await constellation.startAll();
+      return constellation;
+    } catch (error) {
+      await constellation[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get databaseUrl(): string {
+    return (
+      this.settings.databaseUrl ?? String(this.running.get('embedded-postgres')?.listeningLine.url ?? '')
+    );
+  }
+
+  get kafkaBrokers(): string {
+    return this.settings.kafkaBrokers ?? `127.0.0.1:${this.settings.ports['embedded-kafka']}`;
+  }
+
+  url(name: ProcessName): string {
+    return urlOf(this.settings, name);
+  }
+
+  process(name: ProcessName): RunningProcess {
+    const found = this.running.get(name);
+    if (!found) throw new Error(`${name} does not run here`);
+    return found;
+  }
+
+  get processes(): readonly RunningProcess[] {
+    return [...this.running.values()];
+  }
+
+  /** Ends a process as the kernel would: no SIGTERM, nothing flushed. */
+  async kill(name: ProcessName): Promise<void> {
+    const process = this.process(name);
+    this.running.delete(name);
+    process.kill('SIGKILL');
+    await process.ended;
+  }
+
+  /** Starts a process again that was killed or stopped. */
+  async restart(name: ProcessName): Promise<void> {
+    const plan = [...backendPlans(this.settings), ...this.services(), routerPlan(this.settings)].find(
+      (candidate) => candidate.name === name,
+    );
+    if (!plan) throw new Error(`${name} is not part of this constellation`);
+    await this.startOne(plan);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.isStopping = true;
+    const stop = async (names: readonly ProcessName[]): Promise<void> => {
+      await Promise.all(names.map((name) => this.running.get(name)?.[Symbol.asyncDispose]()));
+    };
+    await stop(['public-router']);
+    await stop(['media-gateway', 'outbound-dialer']);
+    await stop(['recording-service', 'greeting-service']);
+    await stop(['twilio-simulator', 'openai-simulator', 'embedded-kafka']);
+    await stop(['embedded-postgres']);
+    for (const resource of this.after.splice(0).reverse()) await resource[Symbol.asyncDispose]();
+  }
+
+  private async startAll(): Promise<void> {
+    await allOrFirstFailure(backendPlans(this.settings).map((plan) => this.startOne(plan)));
+    const services = this.services();
+    await allOrFirstFailure(services.filter((plan) => plan.migrates).map((plan) => this.migrateOne(plan)));
+    await allOrFirstFailure(services.map((plan) => this.startOne(plan)));
+    await this.startOne(routerPlan(this.settings));
+  }
+
+  private services(): ProcessPlan[] {
+    return servicePlans(this.settings, { databaseUrl: this.databaseUrl, kafkaBrokers: this.kafkaBrokers });
+  }
+
+  private async migrateOne(plan: ProcessPlan): Promise<void> {
+    const startedAt = performance.now();
+    await runMigrate(plan.name, plan.env, this.spawnOptions(plan.name));
+    this.observer.onMigrated?.(plan.name, performance.now() - startedAt);
+  }
+
+  private async startOne(plan: ProcessPlan): Promise<void> {
+    const startedAt = performance.now();
+    const spawn = plan.kind === 'tool' ? spawnTool : spawnService;
+    const started = await spawn(plan.name, plan.env, this.spawnOptions(plan.name));
+    if (this.isStopping) return started[Symbol.asyncDispose]();
+    this.running.set(plan.name, started);
+    void started.ended.then((how) => {
+      if (started.crashed && this.running.get(plan.name) === started) this.observer.onCrash?.(plan.name, how);
+    });
+    this.observer.onReady?.(plan.name, performance.now() - startedAt);
+  }
+
+  private spawnOptions(name: ProcessName) {
+    return {
+      ...(this.settings.logDir ? { logFile: join(this.settings.logDir, `${name}.log`) } : {}),
+      onSpawn: (process: SpawnedProcess) => this.observer.onSpawn?.(process),
+    };
+  }
+}
+
+/** Waits for all to settle, so that none is left half started, then throws the first failure. */
+const allOrFirstFailure = async (work: Promise<void>[]): Promise<void> => {
+  const results = await Promise.allSettled(work);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+};
