@@ -94,7 +94,7 @@ export class Constellation implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.isStopping = true;
     const stop = async (names: readonly ProcessName[]): Promise<void> => {
-      await Promise.all(names.map((name) => this.running.get(name)?.[Symbol.asyncDispose]()));
+      await Promise.all(names.map(async (name) => this.running.get(name)?.[Symbol.asyncDispose]()));
     };
     await stop(['public-router']);
     await stop(['media-gateway', 'outbound-dialer']);
