@@ -47,11 +47,12 @@ export const readConfig = <S extends Settings>(
 /** A row of a README's environment table, generated from the settings so that the two cannot drift. */
 export const settingRows = (
   settings: Settings,
-): { variable: string; fallback: string; description: string }[] =>
-  Object.values(settings).map(({ variable, required, defaultText, description }) => ({
+): { variable: string; fallback: string; description: string; secret: boolean }[] =>
+  Object.values(settings).map(({ variable, required, defaultText, description, secret }) => ({
     variable,
     fallback: required ? 'required' : (defaultText ?? 'none'),
     description,
+    secret,
   }));
 
 interface Options<T> {

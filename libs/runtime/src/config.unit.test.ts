@@ -70,6 +70,7 @@ describe('readConfig', () => {
       variable: 'PORT',
       fallback: '3001',
       description: 'Port to listen on',
+      secret: false,
     });
   });
 });

@@ -4,5 +4,6 @@ export * from './backoff';
 export * from './single-flight';
 export * from './clock';
 export * from './run-service';
+export * from './run-main';
 export * from './identifiers';
 export * from './process-identity';
