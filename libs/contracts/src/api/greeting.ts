@@ -127,7 +127,7 @@ export const invalidateGreeting = defineEndpoint({
   path: '/api/greeting/invalidate',
   access: 'people',
   summary: 'Drop the cached frames of a business on every level and warm them again',
-  body: z.object({ business_id: z.string().optional() }).loose(),
+  body: z.object({ business_id: z.string().optional() }).loose().default({}),
   response: z.object({ ok: z.literal(true), removed: z.int().min(0) }),
 });
 export const listProfilesSince = defineEndpoint({

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Frames, type FramesRequest } from './frames';
+import { type FramesStore, type LeaseTimes } from './frames-store';
+
+/** Another replica took the claim over, or the profile was saved or invalidated meanwhile: the result was thrown away. */
+export class ClaimLostError extends Error {
+  constructor() {
+    super('the claim on this synthesis was lost while it ran');
+    this.name = 'ClaimLostError';
+  }
+}
+
+export type MakeFrames = (request: FramesRequest, signal?: AbortSignal) => Promise<Buffer>;
+
+export interface ClaimedSynthesisOptions {
+  store: FramesStore;
+  make: MakeFrames;
+  /** Unique to this process, so that a restarted one does not take itself for its predecessor. */
+  owner: string;
+  times: LeaseTimes;
+}
+
+/**
+ * Frames for a request, paid for once over all replicas: whoever gets the claim synthesizes and stores, the others wait
+ * for its result, and take over when it dies.
+ */
+export const synthesizeOnce = async (
+  { store, make, owner, times }: ClaimedSynthesisOptions,
+  request: FramesRequest,
+  signal?: AbortSignal,
+): Promise<Frames> => {
+  for (let waitedMs = 0; ; waitedMs += times.pollMs) {
+    signal?.throwIfAborted();
+    if (await store.claim(request, owner)) {
+      // Its former holder may have finished between our look and our claim.
+      const finished = await store.load(request.key);
+      if (!finished) return await synthesizeUnderClaim({ store, make, owner, times }, request, signal);
+      await store.release(request.key, owner);
+      return finished;
+    }
+    if (waitedMs >= times.waitMs)
+      throw new Error(`waited ${times.waitMs} ms for another replica to synthesize`);
+    await sleep(times.pollMs, undefined, { signal });
+    const frames = await store.load(request.key);
+    if (frames) return frames;
+  }
+};
+
+const synthesizeUnderClaim = async (
+  { store, make, owner, times }: ClaimedSynthesisOptions,
+  request: FramesRequest,
+  signal?: AbortSignal,
+): Promise<Frames> => {
+  // A failed renewal is not a lost claim: only `complete` decides, in the transaction that stores.
+  const renewal = setInterval(
+    () => void store.renew(request.key, owner).catch(() => undefined),
+    times.renewMs,
+  );
+  try {
+    const mulaw = await make(request, signal);
+    if (!(await store.complete(request, mulaw, owner))) throw new ClaimLostError();
+    return { key: request.key, businessId: request.businessId, pool: request.pool, mulaw };
+  } catch (error) {
+    await store.release(request.key, owner).catch(() => undefined);
+    throw error;
+  } finally {
+    clearInterval(renewal);
+  }
+};

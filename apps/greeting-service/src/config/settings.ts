@@ -1,0 +1,82 @@
+import { choice, integer, list, optionalText, secrets, text, url, type ConfigOf } from '@frontdesk/runtime';
+import { defaultPorts } from '@frontdesk/contracts';
+
+/** Every variable of greeting-service, once: the README's table and example.env repeat these. */
+export const settings = {
+  port: integer('PORT', 'Port to listen on; 0 takes a free one', {
+    default: defaultPorts['greeting-service'],
+    min: 0,
+    max: 65_535,
+  }),
+  host: text('HOST', 'Address to listen on', { default: '0.0.0.0' }),
+  databaseUrl: url('DATABASE_URL', 'PostgreSQL, in session mode; the schema is `greeting`', {
+    protocols: ['postgres', 'postgresql'],
+    secret: true,
+  }),
+  databasePoolSize: integer('DATABASE_POOL_SIZE', 'Connections to PostgreSQL', {
+    default: 10,
+    min: 2,
+    max: 100,
+  }),
+  kafkaBrokers: list('KAFKA_BROKERS', 'Kafka brokers, host:port, comma-separated'),
+  internalApiToken: secrets('INTERNAL_API_TOKEN', 'Secrets of service tokens: the first signs, all verify'),
+  ttsProvider: choice(
+    'TTS_PROVIDER',
+    'Who speaks: `openai`, or `offline` (espeak-ng, must be installed)',
+    ['openai', 'offline'],
+    {
+      default: 'openai',
+    },
+  ),
+  ttsTimeoutMs: integer('TTS_TIMEOUT_MS', 'Bound on the wait for speech and for each further piece of it', {
+    default: 10_000,
+    min: 500,
+    max: 120_000,
+  }),
+  openAiApiKey: optionalText('OPENAI_API_KEY', 'Needed with TTS_PROVIDER=openai', { secret: true }),
+  openAiBaseUrl: url('OPENAI_BASE_URL', 'OpenAI API', { default: 'https://api.openai.com/v1' }),
+  openAiTtsModel: text('OPENAI_TTS_MODEL', 'Speech model; all known ones are shut down on 2027-01-06', {
+    default: 'gpt-4o-mini-tts',
+  }),
+  espeakProgram: text('ESPEAK_PROGRAM', 'The offline voice, by name or path', { default: 'espeak-ng' }),
+  localeDefault: text('GREETING_LOCALE_DEFAULT', 'Language of a business that names none', {
+    default: 'he-IL',
+  }),
+  voiceDefault: text(
+    'GREETING_VOICE_DEFAULT',
+    'Voice of a business that names none, or one the provider does not have',
+    {
+      default: 'alloy',
+    },
+  ),
+  greetingCacheMax: integer('GREETING_CACHE_MAX', 'Greetings in memory', {
+    default: 256,
+    min: 1,
+    max: 100_000,
+  }),
+  phraseCacheMax: integer('GREETING_PHRASE_CACHE_MAX', 'Short phrases in memory', {
+    default: 1280,
+    min: 1,
+    max: 100_000,
+  }),
+  campaignCacheMax: integer('GREETING_CAMPAIGN_CACHE_MAX', 'Campaign openings in memory', {
+    default: 256,
+    min: 1,
+    max: 100_000,
+  }),
+  warmConcurrency: integer('GREETING_WARM_CONCURRENCY', 'Syntheses at once when warming ahead', {
+    default: 2,
+    min: 1,
+    max: 50,
+  }),
+  followMs: integer('GREETING_FOLLOW_MS', 'How often to look for profiles that another replica changed', {
+    default: 1000,
+    min: 50,
+    max: 60_000,
+  }),
+  logLevel: choice('LOG_LEVEL', 'Least severe level that is logged', ['error', 'warn', 'info', 'debug'], {
+    default: 'info',
+  }),
+};
+
+export type GreetingConfig = ConfigOf<typeof settings>;

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { spokenText } from './spoken-text';
+
+/** What frames are made from. The same four always have the same key, on every replica (GR3). */
+export interface SpeechRequest {
+  readonly businessId: string;
+  /** BCP 47, such as `he-IL`. */
+  readonly locale: string;
+  /** As the profile names it; the provider's own name for it is found at synthesis. */
+  readonly voice: string;
+  /** As written; normalized before it is spoken and before it is hashed. */
+  readonly text: string;
+}
+
+/** Hex SHA-256 over business, locale, voice and the text as spoken. */
+export const framesKey = ({ businessId, locale, voice, text }: SpeechRequest): string =>
+  createHash('sha256')
+    .update(JSON.stringify([businessId, locale, voice, spokenText(text)]))
+    .digest('hex');

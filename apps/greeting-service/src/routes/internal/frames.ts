@@ -1,0 +1,13 @@
+import { getFrames } from '@frontdesk/contracts';
+import { HttpProblem, type ServiceRouter } from '@frontdesk/http';
+import { type GreetingParts } from '../../parts';
+
+/** Never synthesizes: a caller may be waiting, and the gateway has its own way for what is not cached (GR5). */
+export const serveFrames = (router: ServiceRouter, { cache }: GreetingParts): void =>
+  router.stream(getFrames, async ({ params }, response) => {
+    const frames = await cache.find(params.key);
+    if (!frames) throw new HttpProblem(404, 'These frames do not exist');
+    response.setHeader('Content-Type', 'audio/basic');
+    response.setHeader('Content-Length', frames.mulaw.length);
+    response.end(frames.mulaw);
+  });

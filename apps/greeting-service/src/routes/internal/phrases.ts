@@ -1,0 +1,21 @@
+import { createPhrase } from '@frontdesk/contracts';
+import { HttpProblem, type ServiceRouter } from '@frontdesk/http';
+import { frameCount } from '../../cache/frames';
+import { type GreetingParts } from '../../parts';
+import { hasWords, spokenText } from '../../pipeline/spoken-text';
+import { asSpokenText, framesRequest } from '../../profiles/speech-plan';
+
+/** Locale and voice left out are the business's own. Answers when the frames exist; asked again, it costs nothing. */
+export const serveCreatePhrase = (router: ServiceRouter, { profiles, cache }: GreetingParts): void =>
+  router.handle(createPhrase, async ({ body, caller }) => {
+    if (!hasWords(spokenText(body.text)))
+      throw new HttpProblem(400, 'The request does not fit', undefined, [
+        { path: 'body.text', message: 'holds nothing that can be spoken' },
+      ]);
+    const speech = await profiles.speechOf(body.businessId, caller.businessIds, body);
+    const request = framesRequest(body.pool, { businessId: body.businessId, text: body.text, ...speech });
+    const frames = await cache.ensure(request).catch((error: unknown) => {
+      throw new HttpProblem(503, 'The speech provider does not deliver', (error as Error).message);
+    });
+    return { ...asSpokenText(request), frames: frameCount(frames) };
+  });

@@ -1,0 +1,30 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type FramesPool } from '../../cache/frames';
+
+/** Finished frames: the durable level of the cache. */
+@Entity('frames')
+export class FramesEntity {
+  @PrimaryColumn('text')
+  key!: string;
+  @Column('uuid', { name: 'business_id' })
+  businessId!: string;
+  @Column('text')
+  pool!: FramesPool;
+  @Column('text')
+  locale!: string;
+  @Column('text')
+  voice!: string;
+  /** As written. */
+  @Column('text')
+  text!: string;
+  @Column('text')
+  provider!: string;
+  @Column('text')
+  model!: string;
+  @Column('integer', { name: 'pipeline_version' })
+  pipelineVersion!: number;
+  @Column('bytea')
+  mulaw!: Buffer;
+  @Column('integer', { name: 'frame_count' })
+  frameCount!: number;
+}

@@ -1,0 +1,5 @@
+import { FramesEntity } from './frames';
+import { PhoneNumberEntity } from './phone-number';
+import { ProfileEntity } from './profile';
+
+export const entities = [ProfileEntity, PhoneNumberEntity, FramesEntity];

@@ -1,0 +1,5 @@
+import { OutboxMigration1700000000001 } from '@frontdesk/persistence';
+import { CreateGreeting1700000000100 } from './create-greeting';
+
+/** In the order they run. */
+export const migrations = [OutboxMigration1700000000001, CreateGreeting1700000000100];
