@@ -1,0 +1,97 @@
+import { ManualClock } from '@frontdesk/runtime';
+import { PlayoutClock } from './playout-clock';
+
+const started = () => {
+  const time = new ManualClock();
+  const lateness: number[] = [];
+  const errors: unknown[] = [];
+  const clock = new PlayoutClock(
+    time,
+    (lateMs) => lateness.push(lateMs),
+    (error) => errors.push(error),
+  );
+  return { time, clock, lateness, errors };
+};
+
+describe('PlayoutClock', () => {
+  it('pulses a running lane 50 times a second for an hour, without drift', () => {
+    const { time, clock } = started();
+    let pulses = 0;
+    clock.join(() => pulses++).run();
+    time.advance(3_600_000);
+    expect(pulses).toBe(180_001);
+  });
+
+  it('has no timer while every lane rests', () => {
+    const { time, clock } = started();
+    const lane = clock.join(() => undefined);
+    expect(time.pendingTimers).toBe(0);
+    lane.run();
+    expect(time.pendingTimers).toBe(1);
+    lane.rest();
+    time.advance(40);
+    expect(time.pendingTimers).toBe(0);
+  });
+
+  it('uses one timer for all lanes and spreads them over the period', () => {
+    const { time, clock } = started();
+    const at = new Map<number, number>();
+    for (let call = 0; call < 10; call++)
+      clock.join((nowMs) => at.set(nowMs % 20, (at.get(nowMs % 20) ?? 0) + 1)).run();
+    expect(time.pendingTimers).toBe(1);
+    time.advance(1999);
+    expect([...at.keys()].sort((a, b) => a - b)).toEqual([0, 4, 8, 12, 16]);
+    expect([...at.values()]).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  it('pulses once, not five times, after a stall of 100 ms', () => {
+    const { time, clock } = started();
+    const stalling = new (class {
+      extraMs = 0;
+    })();
+    const real = time.monotonicMs.bind(time);
+    time.monotonicMs = () => real() + stalling.extraMs;
+    let pulses = 0;
+    clock.join(() => pulses++).run();
+    time.advance(20);
+    const before = pulses;
+    stalling.extraMs = 100;
+    time.advance(20);
+    expect(pulses).toBe(before + 1);
+  });
+
+  it('keeps to its one timer when lanes ask to run from within their pulse', () => {
+    const { time, clock } = started();
+    const lanes = [1, 2, 3].map(() => {
+      const lane = clock.join(() => lane.run());
+      return lane;
+    });
+    lanes.forEach((lane) => lane.run());
+    time.advance(1000);
+    expect(time.pendingTimers).toBe(1);
+  });
+
+  it('goes on when one lane throws', () => {
+    const { time, clock, errors } = started();
+    let pulses = 0;
+    clock
+      .join(() => {
+        throw new Error('broken lane');
+      })
+      .run();
+    clock.join(() => pulses++).run();
+    time.advance(100);
+    expect(pulses).toBeGreaterThan(4);
+    expect(errors.length).toBeGreaterThan(4);
+  });
+
+  it('keeps its deadlines when the clock was idle for a while', () => {
+    const { time, clock } = started();
+    const moments: number[] = [];
+    const lane = clock.join((nowMs) => moments.push(nowMs));
+    time.advance(1007);
+    lane.run();
+    time.advance(60);
+    expect(moments).toEqual([1020, 1040, 1060]);
+  });
+});

@@ -1,0 +1,230 @@
+import { type Clock } from '@frontdesk/runtime';
+import { Pace } from './pace';
+import { type LedgerItem, type PlaybackLedger } from './playback-ledger';
+import { type Lane, type PlayoutClock } from './playout-clock';
+import { type Source } from './source';
+import { TxQueue } from './tx-queue';
+import { type TxFigures, TxTelemetry } from './tx-telemetry';
+
+/** Every 200 ms of audio: as exact as a reader of the log needs, and five messages a second at most. */
+const MARK_EVERY_FRAMES = 10;
+/** The alarm level of the TX queue: a socket that takes nothing lets it grow to here, and the sources wait. */
+const FEED_CEILING_FRAMES = 10;
+/** RT4: what is logged, and changes nothing. */
+const STALL_MS = 300;
+const SLOW_SEND_MS = 50;
+/** A mark that did not come back this long after its audio was played will not come. */
+const MARK_GRACE_MS = 2000;
+
+/** Where frames go. */
+export interface PlayoutSink {
+  /** False while the socket holds more than it should be given. */
+  readonly isWritable: boolean;
+  media(payloadBase64: string): void;
+  mark(name: string): void;
+}
+
+/** What a call hears from its playout. */
+export interface PlayoutListener {
+  /** The first frame of a source went out. */
+  started(source: Source): void;
+  stalled(gapMs: number): void;
+  slowSend(ms: number): void;
+  dropped(total: number): void;
+}
+
+export interface PlayoutOptions {
+  readonly clock: Clock;
+  readonly playoutClock: PlayoutClock;
+  readonly ledger: PlaybackLedger;
+  readonly sink: PlayoutSink;
+  readonly listener: PlayoutListener;
+  /** How far Twilio is kept ahead [TX_LEAD_MS]. */
+  readonly leadMs: number;
+  /** [TX_QUEUE_MAX_FRAMES] */
+  readonly maxFrames: number;
+}
+
+/**
+ * The way of the agent's voice to the caller, in two stages: sources, one after the other, hold what was generated; the
+ * TX queue holds what will be heard and is fed just ahead of the clock. Ending a source withholds what is still in it;
+ * nothing takes a frame back from the TX queue but `close`.
+ */
+export class Playout {
+  readonly tx: TxQueue;
+  private readonly pace: Pace;
+  private readonly lane: Lane;
+  private readonly sources: Source[] = [];
+  private readonly recent = new TxTelemetry();
+  private readonly total = new TxTelemetry();
+  private unmarkedFrames = 0;
+  private lastItem: LedgerItem | null = null;
+  private lastEnd = 0;
+  private reportedDrops = 0;
+  /** Its first frame is in the TX queue, not yet sent. */
+  private startingSource: Source | null = null;
+  private isPulsing = false;
+  private isClosed = false;
+
+  constructor(private readonly options: PlayoutOptions) {
+    this.tx = new TxQueue(options.maxFrames);
+    this.pace = new Pace(options.leadMs);
+    this.lane = options.playoutClock.join((nowMs) => this.pulse(nowMs));
+  }
+
+  /** Plays the source after those that are there already. */
+  play(source: Source): void {
+    if (this.isClosed) return;
+    this.sources.push(source);
+    this.wake();
+  }
+
+  /** Something was added to a source, or it was completed. */
+  wake(): void {
+    if (!this.isPulsing && !this.isClosed) this.pulse(this.options.clock.monotonicMs());
+  }
+
+  /** Ends every source. What was given to the TX queue plays on. */
+  interrupt(): void {
+    for (const source of this.sources) source.end();
+    this.wake();
+  }
+
+  /** True while the caller can still hear, or will hear, something of the agent. */
+  isAudible(): boolean {
+    const nowMs = this.options.clock.monotonicMs();
+    if (this.tx.depth > 0 || !this.pace.isDry(nowMs)) return true;
+    if (this.sources.some((source) => source.hasAudio)) return true;
+    return this.options.ledger.isAwaitingMarks && nowMs < this.pace.playedOutAtMs + MARK_GRACE_MS;
+  }
+
+  /** Audio that Twilio still has to play, by the clock. */
+  get bufferedMs(): number {
+    return Math.max(0, this.pace.playedOutAtMs - this.options.clock.monotonicMs());
+  }
+
+  /** Figures since the last call of this. */
+  takeRecentFigures(): TxFigures {
+    return this.recent.take();
+  }
+
+  /** Figures of the whole stream; call once, at its end. */
+  takeTotalFigures(): TxFigures {
+    return this.total.take();
+  }
+
+  /** The session closes: the one time the TX queue is flushed. Returns the frames it held. */
+  close(): number {
+    if (this.isClosed) return 0;
+    this.isClosed = true;
+    this.lane.leave();
+    for (const source of this.sources) source.end();
+    this.sources.length = 0;
+    return this.tx.flush();
+  }
+
+  private pulse(nowMs: number): void {
+    this.isPulsing = true;
+    try {
+      this.transmit(nowMs);
+      while (this.tx.depth === 0) {
+        const source = this.sources[0];
+        if (!source) break;
+        this.feed(source, nowMs);
+        this.transmit(nowMs);
+        if (!source.isFinished || this.tx.depth > 0) break;
+        this.sources.shift();
+        this.closeSource(source);
+      }
+      this.markIfDue();
+    } finally {
+      this.isPulsing = false;
+    }
+    if (this.isClosed) return;
+    if (this.tx.depth > 0 || this.sources[0]?.hasAudio) return this.lane.run();
+    this.lane.rest();
+    if (this.sources.length === 0) this.endSpurt();
+  }
+
+  private endSpurt(): void {
+    this.recent.spurtEnded();
+    this.total.spurtEnded();
+  }
+
+  /** Moves the frames that are due from the source to the TX queue. */
+  private feed(source: Source, nowMs: number): void {
+    const isNewSource = !source.hasStarted;
+    let isDry = this.pace.isDry(nowMs);
+    for (;;) {
+      if (!isDry && this.tx.depth >= this.pace.due(nowMs)) break;
+      if (this.tx.depth >= FEED_CEILING_FRAMES) break;
+      const item = source.readFrame(this.tx.buffer, this.tx.reserve());
+      if (!item) break;
+      if (isDry) this.rebase(nowMs, isNewSource);
+      isDry = false;
+      this.tx.commit(item, item.queuedBytes);
+    }
+    if (isNewSource && source.hasStarted) this.startingSource = source;
+  }
+
+  /** Twilio has run dry: what comes now is played from now on. In the middle of a source the caller heard a gap. */
+  private rebase(nowMs: number, isNewSource: boolean): void {
+    this.pace.rebase(nowMs);
+    if (isNewSource) return this.endSpurt();
+    this.recent.underran();
+    this.total.underran();
+  }
+
+  /** Gives the socket what the TX queue holds. */
+  private transmit(nowMs: number): void {
+    const { sink, listener, clock } = this.options;
+    if (this.tx.depth === 0 || !sink.isWritable) return;
+    if (this.pace.isDry(nowMs)) this.rebase(nowMs, false);
+    let sent = 0;
+    while (this.tx.depth > 0 && sink.isWritable) {
+      const frames = this.tx.batch(this.tx.depth);
+      sink.media(this.tx.payload(frames));
+      this.noteSent(frames);
+      sent += frames;
+    }
+    const gapMs = this.recent.sent(sent, nowMs);
+    this.total.sent(sent, nowMs);
+    if (gapMs > STALL_MS) listener.stalled(gapMs);
+    const tookMs = clock.monotonicMs() - nowMs;
+    if (tookMs > SLOW_SEND_MS) listener.slowSend(tookMs);
+    if (this.tx.dropped > this.reportedDrops) listener.dropped((this.reportedDrops = this.tx.dropped));
+    const started = this.startingSource;
+    this.startingSource = null;
+    if (started) listener.started(started);
+  }
+
+  private noteSent(frames: number): void {
+    for (let index = 0; index < frames; index++) {
+      const item = this.tx.itemAt(index);
+      item.sentBytes = this.tx.endAt(index);
+    }
+    this.lastItem = this.tx.itemAt(frames - 1);
+    this.lastEnd = this.tx.endAt(frames - 1);
+    this.tx.release(frames);
+    this.pace.didSend(frames);
+    this.unmarkedFrames += frames;
+  }
+
+  /** A mark behind the source's last frame tells when it was heard. */
+  private closeSource(source: Source): void {
+    const onHeard = source.isEnded ? null : () => source.heard();
+    if (!source.hasStarted) onHeard?.();
+    else this.sendMark(onHeard);
+  }
+
+  private markIfDue(): void {
+    const isPause = this.sources.length === 0 || !this.sources[0]!.hasAudio;
+    if (this.unmarkedFrames >= MARK_EVERY_FRAMES || (this.unmarkedFrames > 0 && isPause)) this.sendMark(null);
+  }
+
+  private sendMark(onHeard: (() => void) | null): void {
+    if (!this.lastItem) return;
+    this.unmarkedFrames = 0;
+    this.options.sink.mark(this.options.ledger.mark(this.lastItem, this.lastEnd, onHeard));
+  }
+}

@@ -1,0 +1,143 @@
+import { FRAME_BYTES, MULAW_SILENCE } from '@frontdesk/audio';
+import { BYTES_PER_MS } from './units';
+import { type LedgerItem } from './playback-ledger';
+
+export type SourceKind = 'greeting' | 'response' | 'phrase' | 'tone';
+
+/** 5 minutes (RT3): past it the response is cancelled. */
+export const MAX_SOURCE_BYTES = 5 * 60 * 1000 * BYTES_PER_MS;
+
+/** The audio of one item within a source. */
+interface Part {
+  readonly item: LedgerItem;
+  chunks: Buffer[];
+  /** Read so far of the first chunk, and of the whole part. */
+  chunkOffset: number;
+  readBytes: number;
+  bytes: number;
+  isComplete: boolean;
+}
+
+/**
+ * What was generated and not yet given to the TX queue. OPEN (more may come) → COMPLETE (no more comes; what is there
+ * plays) or ENDED (what was not yet read is withheld, and so is all that comes later). Chunks are kept as they came,
+ * not copied: a cached greeting is shared by all calls.
+ */
+export class Source {
+  private readonly parts: Part[] = [];
+  private state: 'open' | 'complete' | 'ended' = 'open';
+  private unreadBytes = 0;
+  /** True once a frame of it was given to the TX queue. */
+  hasStarted = false;
+
+  constructor(
+    readonly kind: SourceKind,
+    /** The response's id, or a name. */
+    readonly id: string,
+    private readonly onHeard: ((source: Source) => void) | null = null,
+  ) {}
+
+  /**
+   * Adds audio of an item.
+   * @returns false when the source holds all it may: nothing was added
+   */
+  add(item: LedgerItem, mulaw: Buffer): boolean {
+    item.generatedBytes += mulaw.length;
+    if (this.state !== 'open' || mulaw.length === 0) return true;
+    if (this.unreadBytes + mulaw.length > MAX_SOURCE_BYTES) return false;
+    let part = this.parts.at(-1);
+    if (part?.item !== item) part = this.addPart(item);
+    part.chunks.push(mulaw);
+    part.bytes += mulaw.length;
+    this.unreadBytes += mulaw.length;
+    return true;
+  }
+
+  /** No more audio of the current item comes: its last partial frame may go out, padded. */
+  completeItem(): void {
+    const part = this.parts.at(-1);
+    if (part) part.isComplete = true;
+  }
+
+  /** No more audio comes at all. */
+  complete(): void {
+    this.completeItem();
+    if (this.state === 'open') this.state = 'complete';
+  }
+
+  /** Withholds what was not yet read. */
+  end(): void {
+    this.state = 'ended';
+    this.parts.length = 0;
+    this.unreadBytes = 0;
+  }
+
+  get isEnded(): boolean {
+    return this.state === 'ended';
+  }
+
+  /** Holds something to play. A part of a frame does not count while the item may go on. */
+  get hasAudio(): boolean {
+    const part = this.parts[0];
+    if (!part) return false;
+    const left = part.bytes - part.readBytes;
+    return left >= FRAME_BYTES || (left > 0 && part.isComplete) || this.parts.length > 1;
+  }
+
+  /** Nothing more will ever be read from it. */
+  get isFinished(): boolean {
+    return this.state === 'ended' || (this.state === 'complete' && this.unreadBytes === 0);
+  }
+
+  /** The whole of it was heard. */
+  heard(): void {
+    this.onHeard?.(this);
+  }
+
+  /**
+   * Copies the next frame into `target`. A frame holds audio of one item; only an item's last one is padded.
+   * @returns the item, or null when no whole frame is there yet
+   */
+  readFrame(target: Buffer, offset: number): LedgerItem | null {
+    for (;;) {
+      const part = this.parts[0];
+      if (!part) return null;
+      const left = part.bytes - part.readBytes;
+      if (left === 0 && part.isComplete) {
+        this.parts.shift();
+        continue;
+      }
+      if (left < FRAME_BYTES && !part.isComplete) return null;
+      const length = Math.min(left, FRAME_BYTES);
+      copyFrom(part, target, offset, length);
+      if (length < FRAME_BYTES) target.fill(MULAW_SILENCE, offset + length, offset + FRAME_BYTES);
+      this.unreadBytes -= length;
+      part.item.queuedBytes += length;
+      this.hasStarted = true;
+      return part.item;
+    }
+  }
+
+  private addPart(item: LedgerItem): Part {
+    this.completeItem();
+    const part = { item, chunks: [], chunkOffset: 0, readBytes: 0, bytes: 0, isComplete: false };
+    this.parts.push(part);
+    return part;
+  }
+}
+
+const copyFrom = (part: Part, target: Buffer, offset: number, length: number): void => {
+  let copied = 0;
+  while (copied < length) {
+    const chunk = part.chunks[0]!;
+    const count = Math.min(length - copied, chunk.length - part.chunkOffset);
+    chunk.copy(target, offset + copied, part.chunkOffset, part.chunkOffset + count);
+    copied += count;
+    part.chunkOffset += count;
+    if (part.chunkOffset === chunk.length) {
+      part.chunks.shift();
+      part.chunkOffset = 0;
+    }
+  }
+  part.readBytes += length;
+};
