@@ -1,0 +1,72 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { World } from '../call/world';
+import { type Route, route, type RouteAnswer, type RouteHandler, type RouteRequest } from '../http/router';
+import { fetchCall, listCalls } from './calls-read';
+import { updateCall } from './calls-update';
+import { RestError, errorAnswer, notFound } from './rest-error';
+import { readForm, type RestRequest } from './rest-request';
+import type { RestLog } from './rest-log';
+
+export type RestHandler = (world: World, request: RestRequest) => RouteAnswer | Promise<RouteAnswer>;
+
+const ACCOUNT = '/2010-04-01/Accounts/{accountSid}';
+
+const table: readonly (readonly [method: string, path: string, handler: RestHandler])[] = [
+  ['GET', `${ACCOUNT}/Calls.json`, listCalls],
+  ['GET', `${ACCOUNT}/Calls/{callSid}.json`, fetchCall],
+  ['POST', `${ACCOUNT}/Calls/{callSid}.json`, updateCall],
+];
+
+/** The REST API: each request is authenticated, may be struck by a fault, and is written to the log. */
+export const restRoutes = (world: World, log: RestLog): Route[] =>
+  table.map(([method, path, handler]) =>
+    route(method, path, (request) => serve(world, log, handler, request)),
+  );
+
+/** What is no resource here. */
+export const unknownResource: RouteHandler = ({ path }) => errorAnswer(notFound(path));
+
+const serve = async (
+  world: World,
+  log: RestLog,
+  handler: RestHandler,
+  request: RouteRequest,
+): Promise<RouteAnswer> => {
+  const form = readForm(request);
+  const entry = log.add({
+    atMs: world.clock.now(),
+    method: request.method,
+    path: request.path,
+    params: form.asRecord(),
+    status: null,
+    answer: null,
+  });
+  let answer: RouteAnswer;
+  try {
+    authenticate(world, request);
+    strike(world, form.get('To'));
+    answer = await handler(world, { ...request, form });
+  } catch (error) {
+    if (!(error instanceof RestError)) throw error;
+    answer = errorAnswer(error);
+  }
+  if (answer !== 'hang') {
+    entry.status = answer.status;
+    entry.answer = 'json' in answer ? answer.json : null;
+  }
+  return answer;
+};
+
+const authenticate = (world: World, request: RouteRequest): void => {
+  const given = Buffer.from(request.headers.authorization?.replace(/^Basic /i, '') ?? '', 'base64');
+  const wanted = Buffer.from(`${world.accountSid}:${world.authToken}`);
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+    throw new RestError(401, 20003, 'Authenticate');
+  if (request.params['accountSid'] !== world.accountSid) throw notFound(request.path);
+};
+
+/** 429 and 500 are answered before anything is done: such a request was never processed. */
+const strike = (world: World, to: string | undefined): void => {
+  if (world.faults.take('rest-429', { to })) throw new RestError(429, 20429, 'Too Many Requests');
+  if (world.faults.take('rest-500', { to })) throw new RestError(500, 20500, 'Internal Server Error');
+};
