@@ -1,0 +1,80 @@
+import { Metrics, silentLogger } from '@frontdesk/observability';
+import { type OutboxMessage } from '../port';
+import { BoundedPublisher } from './bounded-publisher';
+
+const message = (name: string): OutboxMessage => ({ topic: 't', key: 'k', value: { name } });
+const nameOf = ({ value }: OutboxMessage): string => (value as { name: string }).name;
+
+/** A bus that answers when told to. */
+const heldBus = () => {
+  const sent: string[][] = [];
+  let release: (() => void)[] = [];
+  return {
+    sent,
+    publish: (messages: readonly OutboxMessage[]) => {
+      sent.push(messages.map(nameOf));
+      return new Promise<void>((resolve) => release.push(resolve));
+    },
+    release: () => {
+      const held = release;
+      release = [];
+      for (const resolve of held) resolve();
+    },
+  };
+};
+const make = (bus: { publish(messages: readonly OutboxMessage[]): Promise<void> }, capacity: number) => {
+  const metrics = new Metrics({ withProcessMetrics: false });
+  return { publisher: new BoundedPublisher({ bus, capacity, logger: silentLogger, metrics }), metrics };
+};
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+it('sends what was offered in order, what came meanwhile together in the next batch', async () => {
+  const bus = heldBus();
+  const { publisher } = make(bus, 10);
+  for (const name of ['a', 'b', 'c']) publisher.offer(message(name));
+  bus.release();
+  await settle();
+  bus.release();
+  await publisher.flush(1000);
+  expect(bus.sent).toEqual([['a'], ['b', 'c']]);
+});
+
+it('drops the oldest normal message first when it is full, lifecycle messages last, and counts them', async () => {
+  const bus = heldBus();
+  const { publisher, metrics } = make(bus, 4);
+  publisher.offer(message('sending'));
+  publisher.offer(message('ended 1'), 'lifecycle');
+  publisher.offer(message('turn 1'));
+  publisher.offer(message('turn 2'));
+  publisher.offer(message('ended 2'), 'lifecycle'); // instead of turn 1
+  publisher.offer(message('ended 3'), 'lifecycle'); // instead of turn 2
+  publisher.offer(message('turn 3')); // is dropped itself
+  publisher.offer(message('ended 4'), 'lifecycle'); // instead of ended 1
+  bus.release();
+  await settle();
+  expect(bus.sent[1]).toEqual(['ended 2', 'ended 3', 'ended 4']);
+  const { body } = await metrics.render();
+  expect(body).toContain('frontdesk_publisher_dropped_total{priority="normal"} 3');
+  expect(body).toContain('frontdesk_publisher_dropped_total{priority="lifecycle"} 1');
+  bus.release();
+});
+
+it('keeps a batch that failed and sends it again before what came later', async () => {
+  const sent: string[][] = [];
+  let failures = 1;
+  const publish = (messages: readonly OutboxMessage[]) => {
+    sent.push(messages.map(nameOf));
+    return failures-- > 0 ? Promise.reject(new Error('away')) : Promise.resolve();
+  };
+  const { publisher } = make({ publish }, 10);
+  publisher.offer(message('a'));
+  publisher.offer(message('b'));
+  await publisher.flush(5000);
+  expect(sent).toEqual([['a'], ['a', 'b']]);
+});
+
+it('never makes the caller wait for a flush longer than asked', async () => {
+  const { publisher } = make(heldBus(), 10);
+  publisher.offer(message('stuck'));
+  await expect(publisher.flush(20)).rejects.toThrow('took longer than 20 ms');
+});
