@@ -1,4 +1,5 @@
-import { decodeMulaw, FRAME_BYTES, MULAW_SILENCE, rmsDbfs } from '@frontdesk/audio';
+import { decodeMulaw, FRAME_BYTES, MULAW_SILENCE, resample, rmsDbfs } from '@frontdesk/audio';
+import { decodeSpeech, encodeSpeech } from '@frontdesk/audio-identity';
 import { type SpeechSynthesizer, type SynthesisRequest } from '@frontdesk/speech';
 import { synthesizeFrames } from './synthesize-frames';
 
@@ -91,6 +92,21 @@ describe('frames of a text', () => {
     const pcm = decodeMulaw(await synthesizeFrames(saying(mixed), request)).subarray(0, 8000);
     expect(levelAt(pcm, 1000) - levelAt(pcm, 2000)).toBeGreaterThan(35);
   });
+});
+
+describe('every word of a text', () => {
+  it.each([24_000, 22_050, 16_000])(
+    'is still there in its frames, from a provider with %i Hz',
+    async (rate) => {
+      const text = 'שלום, הגעתם למספר 1,000 of Dana.';
+      const spoken = resample(encodeSpeech(text), 8000, rate);
+      const quiet = joined(silence(300, rate), spoken).map((sample) => Math.round(sample / 8));
+      const mulaw = await synthesizeFrames(saying(quiet, rate), { ...request, text });
+      const heard = decodeSpeech(decodeMulaw(mulaw));
+      expect(heard.text).toBe(text);
+      expect(heard.words.every(({ ok }) => ok)).toBe(true);
+    },
+  );
 });
 
 describe('what is not speech', () => {

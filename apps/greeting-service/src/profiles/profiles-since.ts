@@ -23,7 +23,8 @@ export const profilesSince = async (
   const newest = changed.at(-1)?.revision;
   if (newest !== undefined) return answer(changed, newest, defaults);
   const latest = await latestRevision(manager);
-  if (latest >= since) return { revision: latest, profiles: [], deleted: [] };
+  // Not the latest: what was committed between the two queries is in neither.
+  if (latest >= since) return { revision: since, profiles: [], deleted: [] };
   return answer(await findProfilesSince(manager, 0), latest, defaults);
 };
 

@@ -66,6 +66,10 @@ const samplesOf = async function* (
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Int16Array> {
+  const contentType = response.headers.get('content-type') ?? '';
+  // A proxy's page with status 200 would become noise on the line.
+  if (/^(text|application\/json)/i.test(contentType))
+    throw new SpeechError('retryable', `speech synthesis answered with ${contentType} instead of audio`);
   const reader = response.body?.getReader();
   if (!reader) throw new SpeechError('retryable', 'speech synthesis answered without a body');
   const samples = new PcmSamples();
@@ -76,7 +80,11 @@ const samplesOf = async function* (
           throw readFailure(error, signal);
         },
       );
-      if (done) return;
+      if (done) {
+        if (samples.hasHalf)
+          throw new SpeechError('retryable', 'speech synthesis ended within a sample: it was cut');
+        return;
+      }
       const chunk = samples.push(value);
       if (chunk.length > 0) yield chunk;
     }

@@ -43,7 +43,7 @@ describe('OpenAI synthesizer', () => {
   afterEach(() => jest.restoreAllMocks());
 
   it('asks for PCM by the configured model and joins samples that chunks split', async () => {
-    const fetchSpy = answering(new Response(streamOf([[0x01], [0x02, 0xff], [0xff, 0x34], [0x12, 0x09]])));
+    const fetchSpy = answering(new Response(streamOf([[0x01], [0x02, 0xff], [0xff, 0x34], [0x12]])));
     expect(await collect()).toEqual([0x0201, -1, 0x1234]);
     const [target, init] = fetchSpy.mock.calls[0] as [string, { body: string }];
     expect(target).toBe('http://127.0.0.1:1/v1/audio/speech');
@@ -86,6 +86,19 @@ describe('OpenAI synthesizer', () => {
     const spy = answering(new Response(streamOf([], 'break')));
     expect(await failureOf(collect())).toMatchObject({ failure: 'retryable' });
     expect(spy).toHaveBeenCalledTimes(1);
+  });
+
+  it('calls a body that ends within a sample cut', async () => {
+    answering(new Response(streamOf([[1, 0, 9]])));
+    expect(await failureOf(collect())).toMatchObject({
+      failure: 'retryable',
+      message: expect.stringMatching(/cut/),
+    });
+  });
+
+  it('takes no page for audio, whatever its status', async () => {
+    answering(new Response('<html>busy</html>', { headers: { 'content-type': 'text/html' } }));
+    expect(await failureOf(collect())).toMatchObject({ message: expect.stringContaining('text/html') });
   });
 
   it('ends as aborted when the caller of it aborts', async () => {

@@ -1,9 +1,14 @@
 /**
  * 16-bit little-endian samples from a byte stream whose chunks may split a sample: the odd byte is kept for the next
- * chunk. A byte left over at the end is half a sample and is dropped.
+ * chunk. A byte left over at the end is half a sample: the body was cut.
  */
 export class PcmSamples {
   private carried = new Uint8Array(0);
+
+  /** Whether half a sample waits for its other half. */
+  get hasHalf(): boolean {
+    return this.carried.length > 0;
+  }
 
   /** The samples completed by this chunk; may be empty. */
   push(bytes: Uint8Array): Int16Array {

@@ -1,0 +1,22 @@
+import { topics } from '@frontdesk/contracts';
+import { createTopics } from '@frontdesk/messaging';
+import { createLogger } from '@frontdesk/observability';
+import { migrate } from '@frontdesk/persistence';
+import { runMain } from '@frontdesk/runtime';
+import { GreetingService, SCHEMA, SERVICE } from './app';
+import { readGreetingConfig, settings } from './config';
+import { migrations } from './store/migrations';
+
+void runMain({
+  name: SERVICE,
+  settings,
+  start: () => GreetingService.start(readGreetingConfig(process.env)),
+  commands: {
+    migrate: async () => {
+      const config = readGreetingConfig(process.env);
+      const logger = createLogger({ service: SERVICE, level: config.logLevel });
+      await migrate({ url: config.databaseUrl, schema: SCHEMA, migrations, logger });
+      await createTopics({ brokers: config.kafkaBrokers, logger }, [topics.profileEvents]);
+    },
+  },
+});
