@@ -4,6 +4,7 @@ import { type Clock, DisposalStack, systemClock } from '@frontdesk/runtime';
 import { Journal } from './book/journal';
 import { type CallEntry, CallStore } from './call/call-store';
 import { CalleeBook } from './call/callees';
+import { DialQueue } from './call/dial-queue';
 import { NumberBook, type OwnedNumber } from './call/numbers';
 import { defaultSettings } from './call/settings';
 import type { World } from './call/world';
@@ -72,6 +73,7 @@ const createWorld = (
     numbers: new NumberBook(journal),
     callees: new CalleeBook(),
     calls: new CallStore(clock, journal),
+    dialQueue: new DialQueue(clock, () => world.settings.callsPerSecond),
     programs: new Map(),
     recordings: new RecordingStore(() => world, journal),
     journal,

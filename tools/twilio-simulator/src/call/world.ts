@@ -8,6 +8,7 @@ import type { WebhookClient } from '../webhooks/webhook-client';
 import type { CallProgram } from '../twiml/call-program';
 import type { CallStore } from './call-store';
 import type { CalleeBook } from './callees';
+import type { DialQueue } from './dial-queue';
 import type { NumberBook } from './numbers';
 import type { SimulatorSettings } from './settings';
 
@@ -24,6 +25,7 @@ export interface World {
   readonly numbers: NumberBook;
   readonly callees: CalleeBook;
   readonly calls: CallStore;
+  readonly dialQueue: DialQueue;
   /** The instructions being run, by call SID; a leg dialled by a `<Dial>` has none. */
   readonly programs: Map<string, CallProgram>;
   readonly recordings: RecordingStore;

@@ -37,6 +37,7 @@ export interface StartRecording {
 export class RecordingStore {
   private readonly recordings = new Map<string, Recording>();
   private readonly active = new Map<string, Active>();
+  private readonly refusalsLeft = new Map<string, number>();
   private readonly finishing = new Set<Promise<void>>();
 
   constructor(
@@ -117,6 +118,18 @@ export class RecordingStore {
   /** The recording of this call that runs now. */
   current(callSid: string): Recording | undefined {
     return [...this.active.values()].find((active) => active.call.sid === callSid)?.recording;
+  }
+
+  /** False while a fault keeps a complete recording from being there: `times` requests answered 404. */
+  isReadyNow(recording: Recording): boolean {
+    const { sid, callSid } = recording;
+    const strike = this.refusalsLeft.has(sid)
+      ? undefined
+      : this.world().faults.take('recording-not-ready', { callSid });
+    const refusals = this.refusalsLeft.get(sid) ?? strike?.number('times', 1) ?? 0;
+    if (refusals === 0) return true;
+    this.refusalsLeft.set(sid, refusals - 1);
+    return false;
   }
 
   async delete(recording: Recording): Promise<void> {

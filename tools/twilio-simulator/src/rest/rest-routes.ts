@@ -1,8 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { World } from '../call/world';
 import { type Route, route, type RouteAnswer, type RouteHandler, type RouteRequest } from '../http/router';
+import { createCall } from './calls-create';
 import { fetchCall, listCalls } from './calls-read';
 import { updateCall } from './calls-update';
+import { recordingMedia } from './recording-media';
+import { deleteRecording, fetchRecording, listRecordings } from './recordings-read';
+import { startRecording, updateRecording } from './recordings-write';
 import { RestError, errorAnswer, notFound } from './rest-error';
 import { readForm, type RestRequest } from './rest-request';
 import type { RestLog } from './rest-log';
@@ -14,7 +18,18 @@ const ACCOUNT = '/2010-04-01/Accounts/{accountSid}';
 const table: readonly (readonly [method: string, path: string, handler: RestHandler])[] = [
   ['GET', `${ACCOUNT}/Calls.json`, listCalls],
   ['GET', `${ACCOUNT}/Calls/{callSid}.json`, fetchCall],
+  ['POST', `${ACCOUNT}/Calls.json`, createCall],
   ['POST', `${ACCOUNT}/Calls/{callSid}.json`, updateCall],
+  ['GET', `${ACCOUNT}/Calls/{callSid}/Recordings.json`, listRecordings],
+  ['POST', `${ACCOUNT}/Calls/{callSid}/Recordings.json`, startRecording],
+  ['GET', `${ACCOUNT}/Calls/{callSid}/Recordings/{recordingSid}.json`, fetchRecording],
+  ['POST', `${ACCOUNT}/Calls/{callSid}/Recordings/{recordingSid}.json`, updateRecording],
+  ['DELETE', `${ACCOUNT}/Calls/{callSid}/Recordings/{recordingSid}.json`, deleteRecording],
+  ['GET', `${ACCOUNT}/Recordings.json`, listRecordings],
+  ['GET', `${ACCOUNT}/Recordings/{recordingSid}.json`, fetchRecording],
+  ['DELETE', `${ACCOUNT}/Recordings/{recordingSid}.json`, deleteRecording],
+  // After the resources: a media URL may have no suffix at all.
+  ['GET', `${ACCOUNT}/Recordings/{recordingSid}`, recordingMedia],
 ];
 
 /** The REST API: each request is authenticated, may be struck by a fault, and is written to the log. */

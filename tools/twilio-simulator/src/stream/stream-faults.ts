@@ -17,6 +17,9 @@ export class StreamFaults {
   private heldMarks: (() => void)[] = [];
   private readonly timers: Timer[] = [];
   private ticks = 0;
+  /** Each strikes a stream once. */
+  private hasStall = false;
+  private hasCut = false;
 
   constructor(
     private readonly world: World,
@@ -48,7 +51,8 @@ export class StreamFaults {
   }
 
   private look(): void {
-    const stall = this.world.faults.take('media-stalls', this.call);
+    const stall = this.hasStall ? undefined : this.world.faults.take('media-stalls', this.call);
+    this.hasStall ||= stall !== undefined;
     if (stall)
       this.after(stall.number('afterMs', 0), () => {
         this.call.book.note('fault', { name: 'media-stalls' });
@@ -58,7 +62,8 @@ export class StreamFaults {
         const forMs = stall.number('forMs', Infinity);
         if (Number.isFinite(forMs)) this.after(forMs, () => this.resume());
       });
-    const cut = this.world.faults.take('socket-cut', this.call);
+    const cut = this.hasCut ? undefined : this.world.faults.take('socket-cut', this.call);
+    this.hasCut ||= cut !== undefined;
     if (cut)
       this.after(cut.number('afterMs', 0), () => {
         this.call.book.note('fault', { name: 'socket-cut' });

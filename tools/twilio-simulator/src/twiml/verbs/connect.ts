@@ -1,9 +1,8 @@
-import { callParameters } from '../../call/call-parameters';
 import { MediaStream, type StreamEvents } from '../../stream/media-stream';
+import { informAction } from '../inform-action';
 import {
   aborted,
   actionInstructions,
-  type Interruption,
   methodOf,
   NEXT,
   resolveUrl,
@@ -47,33 +46,6 @@ export const connect: Verb = async (context) => {
   if (action !== undefined) informAction(context, action);
   return NEXT;
 };
-
-/** The action request of a Connect that was interrupted: its reply is discarded. */
-const informAction = (context: VerbContext, action: string): void => {
-  const { world, call, signal } = context;
-  const reason = signal.reason as Interruption;
-  const { connectActionOnHangup, connectActionOnRedirect } = world.settings;
-  if (reason === 'hangup' ? !connectActionOnHangup : connectActionOnRedirect === 'off') return;
-  const instructions = actionInstructions(context, action, {});
-  if (instructions.kind !== 'url') return;
-  const send = (): void =>
-    void world.webhooks.send({
-      kind: 'Connect-action-ignored',
-      url: instructions.url,
-      method: instructions.method,
-      params: callParameters(call),
-      callSid: call.sid,
-      to: call.to,
-      book: call.book,
-      expects: 'twiml',
-    });
-  if (reason === 'redirect' && connectActionOnRedirect === 'after')
-    world.clock.setTimer(send, LATE_ACTION_MS);
-  else send();
-};
-
-/** Late enough for the new instructions to run already. */
-const LATE_ACTION_MS = 400;
 
 /** As written; a relative one becomes the wss form of the document's own origin. */
 const streamUrl = (context: VerbContext, url: string): string =>
