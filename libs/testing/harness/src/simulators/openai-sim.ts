@@ -6,6 +6,19 @@ export interface SessionEvent extends BookEvent {
   itemId?: string;
   responseId?: string;
   audioMs?: number;
+  /** Of a response that ended. */
+  status?: string;
+}
+
+/** One item of the conversation, as the model believes it. */
+export interface SessionItem {
+  id: string;
+  role: string;
+  text: string;
+  /** Length of its audio as generated, or as truncated. */
+  audioMs?: number;
+  truncatedAtMs?: number;
+  deleted?: boolean;
 }
 
 /** One Realtime session as OpenAI saw it; `items` is the conversation as the model believes it. */
@@ -17,7 +30,7 @@ export interface SessionBook {
   instructions: string;
   voice: string;
   events: SessionEvent[];
-  items: { id: string; role: string; text: string; truncatedAtMs?: number; deleted?: boolean }[];
+  items: SessionItem[];
   violations: { atMs: number; code: string; message: string }[];
 }
 

@@ -33,11 +33,22 @@ export interface BookEvent extends Record<string, unknown> {
   type: string;
 }
 
+/** One word as the far end decoded it; times are epoch milliseconds. */
+export interface HeardWord {
+  text: string;
+  /** Counts the words of one utterance, from 0. */
+  sequence: number;
+  startMs: number;
+  endMs: number;
+  /** false: cut off or damaged on the way. */
+  ok: boolean;
+}
+
 /** Audio from the agent without a break, as the caller heard it. Times are epoch milliseconds. */
 export interface Spurt {
   startMs: number;
   endMs: number;
-  words: unknown[];
+  words: HeardWord[];
   text: string;
 }
 
@@ -58,6 +69,7 @@ export interface CallBook {
     fpsWithinSpurts: number | null;
     maxGapMs: number | null;
     underruns: number;
+    underrunMs: number;
     maxBufferedMs: number;
     violations: { code: string; detail: string }[];
   };

@@ -1,0 +1,55 @@
+import { type CallBook, type HeardWord, type SessionBook } from '@frontdesk/test-harness';
+
+/** Something one side said, as whoever tells it knows it. */
+export interface Utterance {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+/** What the caller heard the agent say at once: the words of one generated text, in order. */
+export interface HeardUtterance extends Utterance {
+  readonly role: 'assistant';
+  readonly startMs: number;
+  /** Of the last word, cut or whole. */
+  readonly endMs: number;
+  readonly words: readonly HeardWord[];
+  /** It ends in a word that was cut off. */
+  readonly endsCut: boolean;
+}
+
+/** What the caller heard, utterance by utterance: each one counts its words from 0. */
+export const heardUtterances = ({ spurts }: Pick<CallBook, 'spurts'>): HeardUtterance[] => {
+  const groups: HeardWord[][] = [];
+  for (const word of spurts.flatMap(({ words }) => words)) {
+    const current = groups.at(-1);
+    const last = current?.at(-1);
+    if (current && last && word.sequence > last.sequence) current.push(word);
+    else groups.push([word]);
+  }
+  return groups.map((words) => ({
+    role: 'assistant',
+    text: textOf(words.filter(({ ok }) => ok)),
+    startMs: words[0]!.startMs,
+    endMs: words.at(-1)!.endMs,
+    words,
+    endsCut: !words.at(-1)!.ok,
+  }));
+};
+
+const textOf = (words: readonly HeardWord[]): string => words.map(({ text }) => text).join(' ');
+
+/** Both sides of a call in the order in which they began, by the far end's own book. */
+export const conversationHeard = (book: Pick<CallBook, 'spurts' | 'said'>): Utterance[] =>
+  [
+    ...heardUtterances(book),
+    ...book.said.map(({ atMs, text }) => ({ role: 'user' as const, text, startMs: atMs })),
+  ]
+    .sort((one, other) => one.startMs - other.startMs)
+    .filter(({ text }) => text !== '')
+    .map(({ role, text }) => ({ role, text }));
+
+/** The same conversation as the model remembers it; function calls left out. */
+export const conversationRemembered = ({ items }: Pick<SessionBook, 'items'>): Utterance[] =>
+  items
+    .filter(({ deleted, text }) => !deleted && text !== '')
+    .flatMap(({ role, text }) => (role === 'user' || role === 'assistant' ? [{ role, text }] : []));
