@@ -7,21 +7,20 @@ export interface RealtimeModel {
   readonly provider: string;
   readonly model: string;
   /**
-   * Opens a session. Returns at once: what happens, a failed connection too, is told by `onEvent`; the last event is
-   * always `closed`, exactly once. Commands before `ready` are kept in order and sent then (bounded).
+   * Opens a session; it is set up as soon as `configure` has said how. Returns at once: what happens, a failed
+   * connection too, is told by `onEvent`: synchronously, in order, and last `closed`, exactly once. What the listener
+   * throws is swallowed: guard it.
    */
-  open(options: RealtimeSessionOptions): RealtimeSession;
+  open(onEvent: (event: RealtimeEvent) => void): RealtimeSession;
 }
 
-export interface RealtimeSessionOptions {
+export interface RealtimeSettings {
   readonly instructions: string;
   /** A voice of the provider, or of another: the adapter maps what it does not know to its default. */
   readonly voice: string;
   /** BCP 47, e.g. `he-IL`: the caller's expected language. */
   readonly locale: string;
   readonly tools: readonly RealtimeTool[];
-  /** Called synchronously, in order, never after `closed`. What it throws is swallowed: guard it. */
-  readonly onEvent: (event: RealtimeEvent) => void;
 }
 
 /** A function the model may ask for. `parameters` is a JSON schema of an object. */
@@ -37,6 +36,8 @@ export interface RealtimeTool {
  */
 export interface RealtimeSession {
   readonly isReady: boolean;
+  /** How the session shall be. Once; commands given before `ready` are kept in order and sent then (bounded). */
+  configure(settings: RealtimeSettings): void;
   /** Caller audio: mu-law, or the same as base64. Batch before you call: each call is one message. */
   appendAudio(mulaw: Buffer | string): void;
   /** Asks for a response. The provider refuses a second one while one is active. */

@@ -5,16 +5,16 @@ import {
   type ItemRole,
   type RealtimeEvent,
   type RealtimeSession,
-  type RealtimeSessionOptions,
+  type RealtimeSettings,
 } from '../realtime-model';
 import { realtimeEventOf } from './realtime-event-of';
 import { parseServerMessage, type ParsedMessage, type ServerEvent } from './server-events';
 import { sessionUpdate } from './session-update';
 
 export interface SessionTimings {
-  /** From the start of the connection to the open socket. */
+  /** From the start of the connection to `session.created`. */
   readonly connectMs: number;
-  /** From the open socket to `session.updated`. */
+  /** From `session.update` sent to `session.updated`. */
   readonly readyMs: number;
   /** From the close asked for to the socket torn down. */
   readonly closeMs: number;
@@ -44,20 +44,22 @@ const roles = { system: 'system', caller: 'user', agent: 'assistant' } as const 
 >;
 
 /**
- * CONNECTING (socket opening) → CONFIGURING (`session.created` seen, `session.update` sent) → READY → CLOSED.
- * Commands before READY wait in order; the socket's end, an error and a time-out each lead to CLOSED, told once.
+ * CONNECTING (until `session.created`) → CREATED (until the settings are known) → CONFIGURING (`session.update` sent)
+ * → READY (`session.updated`) → CLOSED; the settings may also come first. Commands before READY wait in order; the socket's end, an error and a time-out each lead to CLOSED, told once.
  */
 export class OpenAiRealtimeSession implements RealtimeSession {
   private readonly socket: WebSocket;
   private readonly timings: SessionTimings;
   private pending: string[] = [];
+  private settings: RealtimeSettings | undefined;
+  private isCreated = false;
   private deadline: NodeJS.Timeout | undefined;
   private ready = false;
   private isClosed = false;
   private commandCount = 0;
 
   constructor(
-    private readonly options: RealtimeSessionOptions,
+    private readonly onEvent: (event: RealtimeEvent) => void,
     private readonly connection: SessionConnection,
   ) {
     this.timings = { ...DEFAULT_TIMINGS, ...connection.timings };
@@ -68,7 +70,6 @@ export class OpenAiRealtimeSession implements RealtimeSession {
     });
     this.expect('connect', this.timings.connectMs);
     this.socket.on('upgrade', (response) => response.socket.setNoDelay(true));
-    this.socket.on('open', () => this.expect('configure', this.timings.readyMs));
     this.socket.on('message', (data, isBinary) => this.received(isBinary ? '' : String(data)));
     this.socket.on('unexpected-response', (_request, response) => {
       const status = response.statusCode ?? 0;
@@ -84,6 +85,12 @@ export class OpenAiRealtimeSession implements RealtimeSession {
 
   get isReady(): boolean {
     return this.ready && !this.isClosed;
+  }
+
+  configure(settings: RealtimeSettings): void {
+    if (this.settings) throw new Error('the session is configured already');
+    this.settings = settings;
+    this.sendSettings();
   }
 
   appendAudio(mulaw: Buffer | string): void {
@@ -160,14 +167,21 @@ export class OpenAiRealtimeSession implements RealtimeSession {
     if (this.isClosed) return;
     const parsed = parseServerMessage(text);
     if (parsed.kind !== 'event') return this.connection.onUnused(parsed);
-    if (parsed.event.type === 'session.created') return this.configure();
+    if (parsed.event.type === 'session.created') return this.created();
     if (parsed.event.type === 'session.updated' && this.ready) return;
     this.deliver(parsed.event);
   }
 
-  private configure(): void {
-    const update = sessionUpdate(this.options, this.connection.transcriptionModel);
-    this.socket.send(JSON.stringify(update));
+  private created(): void {
+    clearTimeout(this.deadline);
+    this.isCreated = true;
+    this.sendSettings();
+  }
+
+  private sendSettings(): void {
+    if (this.isClosed || !this.isCreated || !this.settings) return;
+    this.expect('configure', this.timings.readyMs);
+    this.socket.send(JSON.stringify(sessionUpdate(this.settings, this.connection.transcriptionModel)));
   }
 
   private deliver(serverEvent: ServerEvent): void {
@@ -217,7 +231,7 @@ export class OpenAiRealtimeSession implements RealtimeSession {
 
   private emit(event: RealtimeEvent): void {
     try {
-      this.options.onEvent(event);
+      this.onEvent(event);
     } catch {
       // The listener guards itself; a call must not end the process by it.
     }

@@ -19,8 +19,8 @@ export interface OpenAiRealtimeOptions {
 export const createOpenAiRealtime = (options: OpenAiRealtimeOptions): RealtimeModel => ({
   provider: 'openai',
   model: options.model,
-  open: (session) =>
-    new OpenAiRealtimeSession(session, {
+  open: (onEvent) =>
+    new OpenAiRealtimeSession(onEvent, {
       url: realtimeUrl(options.baseUrl, options.model),
       apiKey: options.apiKey,
       transcriptionModel: options.transcriptionModel,

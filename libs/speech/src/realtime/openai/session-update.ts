@@ -1,5 +1,5 @@
 import { type SessionUpdateEvent } from 'openai/resources/realtime/realtime';
-import { type RealtimeSessionOptions } from '../realtime-model';
+import { type RealtimeSettings } from '../realtime-model';
 import { realtimeVoice } from './realtime-voice';
 
 /**
@@ -13,18 +13,18 @@ const PREFIX_PADDING_MS = 300;
  * response sequencer alone creates and cancels (RT5).
  */
 export const sessionUpdate = (
-  options: RealtimeSessionOptions,
+  settings: RealtimeSettings,
   transcriptionModel: string,
 ): SessionUpdateEvent => ({
   type: 'session.update',
   session: {
     type: 'realtime',
     output_modalities: ['audio'],
-    instructions: options.instructions,
+    instructions: settings.instructions,
     audio: {
       input: {
         format: { type: 'audio/pcmu' },
-        transcription: { model: transcriptionModel, language: languageOf(options.locale) },
+        transcription: { model: transcriptionModel, language: languageOf(settings.locale) },
         turn_detection: {
           type: 'server_vad',
           threshold: 0.5,
@@ -34,9 +34,9 @@ export const sessionUpdate = (
           interrupt_response: false,
         },
       },
-      output: { format: { type: 'audio/pcmu' }, voice: realtimeVoice(options.voice) },
+      output: { format: { type: 'audio/pcmu' }, voice: realtimeVoice(settings.voice) },
     },
-    tools: options.tools.map((tool) => ({ type: 'function', ...tool })),
+    tools: settings.tools.map((tool) => ({ type: 'function', ...tool })),
     tool_choice: 'auto',
   },
 });

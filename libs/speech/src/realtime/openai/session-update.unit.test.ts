@@ -6,7 +6,6 @@ const options = {
   voice: 'he-IL-Standard-D',
   locale: 'he-IL',
   tools: [],
-  onEvent: () => undefined,
 };
 
 describe('sessionUpdate', () => {
