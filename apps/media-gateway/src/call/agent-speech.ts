@@ -1,0 +1,81 @@
+import { heardText } from './heard-text';
+import { LedgerItem } from '../playout/playback-ledger';
+import { type Source } from '../playout/source';
+
+/** What the agent says in one go. Phrases (fillers) are heard, but are no part of the conversation. */
+export type SpeechKind = 'greeting' | 'response' | 'phrase';
+
+/** What became of a speech, for the log of the call. */
+export interface SpokenWords {
+  readonly said: string;
+  readonly heard: string;
+  /** `heard` was cut in proportion to time. */
+  readonly estimated: boolean;
+  readonly saidMs: number;
+  readonly heardMs: number;
+}
+
+/** One thing the agent says: its source, its items in the conversation, and how far it came. */
+export class AgentSpeech {
+  readonly items: LedgerItem[] = [];
+  private readonly complete = new Set<LedgerItem>();
+  private readonly settled = new Set<LedgerItem>();
+  /** Stream time of the first frame sent; null before. */
+  startedAtMs: number | null = null;
+  endedAtMs: number | null = null;
+  isInterrupted = false;
+  /** No more of it is generated. */
+  isGenerated = false;
+
+  constructor(
+    readonly kind: SpeechKind,
+    readonly source: Source,
+    /** Of a response; null for what has no response. */
+    readonly responseId: string | null,
+    /** Its place among the turns of the call. */
+    readonly turn: number,
+  ) {}
+
+  item(itemId: string): LedgerItem {
+    const known = this.items.find((item) => item.itemId === itemId);
+    if (known) return known;
+    const item = new LedgerItem(itemId, this.responseId);
+    this.items.push(item);
+    return item;
+  }
+
+  completeItem(item: LedgerItem): void {
+    this.complete.add(item);
+    if (this.items.at(-1) === item) this.source.completeItem();
+  }
+
+  /** The items whose end must be told to the model now that the caller spoke over them; each is given once. */
+  takeUnsettled(): { item: LedgerItem; isWhole: boolean }[] {
+    const open = this.items.filter((item) => !this.settled.has(item));
+    for (const item of open) this.settled.add(item);
+    return open.map((item) => ({ item, isWhole: this.complete.has(item) }));
+  }
+
+  get generatedBytes(): number {
+    return this.items.reduce((sum, item) => sum + item.generatedBytes, 0);
+  }
+
+  /** What was said, and what of it the caller hears: all that was given to the TX queue. */
+  words(): SpokenWords {
+    const said = joined(this.items.map((item) => item.text.trim()));
+    const heard = this.isInterrupted
+      ? joined(this.items.map((item) => heardText(item.text, item.queuedBytes, item.generatedBytes)))
+      : said;
+    const ms = (count: (item: LedgerItem) => number): number =>
+      Math.round(this.items.reduce((sum, item) => sum + count(item), 0) / 8);
+    return {
+      said,
+      heard,
+      estimated: heard !== said && heard !== '',
+      saidMs: ms((item) => item.generatedBytes),
+      heardMs: ms((item) => item.queuedBytes),
+    };
+  }
+}
+
+const joined = (texts: readonly string[]): string => texts.filter(Boolean).join(' ');

@@ -1,0 +1,67 @@
+import { type Clock } from '@frontdesk/runtime';
+import { type RealtimeSession } from '@frontdesk/speech';
+import { type SilenceWatch } from './silence-watch';
+import { type ResponseSequencer } from '../model/response-sequencer';
+import { type Playout } from '../playout/playout';
+
+/** States of the agent; `conversation.ts` tells them. */
+export type AgentState =
+  'opening' | 'greeting-protected' | 'greeting' | 'silent' | 'thinking' | 'speaking' | 'closing' | 'over';
+
+/** How the agent leaves the call. */
+export type Leaving = { readonly kind: 'hang-up' } | { readonly kind: 'transfer' };
+
+export interface FinishedTurn {
+  readonly turn: number;
+  readonly itemId: string;
+  readonly speaker: 'caller' | 'agent';
+  readonly said: string;
+  readonly heard: string;
+  readonly estimated: boolean;
+  readonly interrupted: boolean;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+export interface BargeIn {
+  readonly responseId: string | null;
+  readonly itemId: string | null;
+  readonly latencyMs: number;
+  readonly truncatedAtMs: number;
+}
+
+export interface GreetingOutcome {
+  readonly totalMs: number;
+  readonly heardMs: number;
+  readonly complete: boolean;
+  readonly text: string;
+  readonly heardText: string;
+}
+
+/** What the call does about what happens in the conversation. */
+export interface ConversationListener {
+  stateChanged(from: AgentState, to: AgentState): void;
+  greetingProtected(): void;
+  greetingCompleted(outcome: GreetingOutcome): void;
+  turnFinished(turn: FinishedTurn): void;
+  bargedIn(bargeIn: BargeIn): void;
+  /** The model asked for a tool that the conversation does not know. */
+  toolCalled(call: { callId: string; name: string; argumentsJson: string }): void;
+  /** The caller has waited too long for the agent. */
+  agentSilent(due: 'filler' | 'fallback'): void;
+  /** The last word was heard. */
+  left(leaving: Leaving): void;
+}
+
+export interface ConversationOptions {
+  readonly clock: Clock;
+  readonly playout: Playout;
+  readonly sequencer: ResponseSequencer;
+  readonly model: Pick<RealtimeSession, 'addItem' | 'sendToolOutput'>;
+  readonly silence: SilenceWatch;
+  readonly listener: ConversationListener;
+  /** [GREETING_PROTECT_MS], or the business's own. */
+  readonly greetingProtectMs: number;
+  /** Milliseconds since the stream's `start`. */
+  readonly streamMs: () => number;
+}

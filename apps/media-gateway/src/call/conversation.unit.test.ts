@@ -1,0 +1,339 @@
+import { ManualClock } from '@frontdesk/runtime';
+import { ResponseSequencer } from '../model/response-sequencer';
+import { PlaybackLedger } from '../playout/playback-ledger';
+import { Playout } from '../playout/playout';
+import { PlayoutClock } from '../playout/playout-clock';
+import { Conversation } from './conversation';
+import { type FinishedTurn } from './conversation-port';
+import { SilenceWatch } from './silence-watch';
+
+/** A call without a network: a line that echoes marks as it plays, and a model that is this test. */
+const call = (options: { protectMs?: number } = {}) => {
+  const time = new ManualClock();
+  const sent: string[] = [];
+  const log: string[] = [];
+  const turns: FinishedTurn[] = [];
+  const ledger = new PlaybackLedger(1);
+  let dryAtMs = 0;
+  let frames = 0;
+  const sink = {
+    isWritable: true,
+    media: (payload: string) => {
+      const count = Buffer.from(payload, 'base64').length / 160;
+      frames += count;
+      dryAtMs = Math.max(dryAtMs, time.monotonicMs()) + count * 20;
+    },
+    mark: (name: string) => {
+      time.setTimer(() => ledger.heard(name), Math.max(0, dryAtMs - time.monotonicMs()));
+    },
+  };
+  const holder: { conversation?: Conversation } = {};
+  const playout = new Playout({
+    clock: time,
+    playoutClock: new PlayoutClock(
+      time,
+      () => undefined,
+      (error) => {
+        throw error;
+      },
+    ),
+    ledger,
+    sink,
+    listener: {
+      started: (source) => holder.conversation!.started(source),
+      stalled: () => undefined,
+      slowSend: () => undefined,
+      dropped: () => log.push('dropped'),
+    },
+    leadMs: 140,
+    maxFrames: 120,
+  });
+  const commands = {
+    createResponse: (o?: { instructions?: string }) =>
+      `e${sent.push(o?.instructions ? `create ${o.instructions}` : 'create')}`,
+    cancelResponse: (id: string) => `e${sent.push(`cancel ${id}`)}`,
+    truncateItem: (id: string, ms: number) => `e${sent.push(`truncate ${id} ${ms}`)}`,
+    deleteItem: (id: string) => `e${sent.push(`delete ${id}`)}`,
+    addItem: (item: { id: string; role: string; text: string }) =>
+      `e${sent.push(`add ${item.id} ${item.role} ${item.text}`)}`,
+    sendToolOutput: (id: string, output: string) => `e${sent.push(`output ${id} ${output}`)}`,
+  };
+  const sequencer = new ResponseSequencer(commands);
+  const conversation = new Conversation({
+    clock: time,
+    playout,
+    sequencer,
+    model: commands,
+    silence: new SilenceWatch(time, 4000),
+    greetingProtectMs: options.protectMs ?? 500,
+    streamMs: () => time.monotonicMs(),
+    listener: {
+      stateChanged: (_from, to) => log.push(to),
+      greetingProtected: () => undefined,
+      greetingCompleted: (outcome) => log.push(`greeting ${outcome.heardText}/${outcome.text}`),
+      turnFinished: (turn) => turns.push(turn),
+      bargedIn: (bargeIn) => log.push(`barge-in ${bargeIn.responseId} ${bargeIn.truncatedAtMs}`),
+      toolCalled: ({ callId, name }) => log.push(`tool ${name} ${callId}`),
+      agentSilent: (due) => log.push(`due ${due}`),
+      left: ({ kind }) => log.push(`left ${kind}`),
+    },
+  });
+  holder.conversation = conversation;
+  const audio = (seconds: number): Buffer => Buffer.alloc(seconds * 8000, 1);
+  const model = {
+    speaks: (responseId: string, seconds: number, text: string, o: { done?: boolean } = {}) => {
+      const itemId = `item-${responseId}`;
+      conversation.handle({ kind: 'response-created', responseId });
+      conversation.handle({ kind: 'agent-transcript', responseId, itemId, text });
+      conversation.handle({ kind: 'audio', responseId, itemId, mulaw: audio(seconds) });
+      if (o.done !== false) model.isDone(responseId);
+    },
+    isDone: (responseId: string, status: 'completed' | 'cancelled' = 'completed') => {
+      conversation.handle({ kind: 'item-done', responseId, itemId: `item-${responseId}` });
+      conversation.handle({ kind: 'response-done', responseId, status, reason: null, usage: null });
+    },
+    hears: (itemId: string, text = 'hello') => {
+      conversation.handle({ kind: 'speech-started', itemId, audioStartMs: 0 });
+      conversation.handle({ kind: 'speech-stopped', itemId, audioEndMs: 0 });
+      conversation.handle({ kind: 'turn-committed', itemId });
+      conversation.handle({ kind: 'caller-transcript', itemId, text, status: 'final' });
+    },
+    hearsStart: (itemId: string) => conversation.handle({ kind: 'speech-started', itemId, audioStartMs: 0 }),
+    hearsEnd: (itemId: string) => {
+      conversation.handle({ kind: 'speech-stopped', itemId, audioEndMs: 0 });
+      conversation.handle({ kind: 'turn-committed', itemId });
+    },
+  };
+  return { time, sent, log, turns, conversation, model, audio, frames: () => frames, playout };
+};
+
+const greeted = () => {
+  const made = call();
+  made.conversation.greetWithFrames(made.audio(1), 'welcome to us');
+  made.time.advance(1500);
+  made.sent.length = made.log.length = made.turns.length = 0;
+  return made;
+};
+
+describe('Conversation', () => {
+  it('greets with frames, puts the text into the conversation and then listens', () => {
+    const { time, sent, log, turns, conversation, audio } = call();
+    conversation.greetWithFrames(audio(1), 'welcome to us');
+    expect(sent).toEqual(['add greeting agent welcome to us']);
+    time.advance(1500);
+    expect(log).toEqual(['greeting-protected', 'greeting', 'greeting welcome to us/welcome to us', 'silent']);
+    expect(turns).toMatchObject([
+      { turn: 0, speaker: 'agent', said: 'welcome to us', heard: 'welcome to us', interrupted: false },
+    ]);
+  });
+
+  it('answers a turn of the caller and is silent when the answer was heard', () => {
+    const { time, sent, log, turns, model } = greeted();
+    model.hears('c1', 'are you open');
+    expect(sent).toEqual(['create']);
+    model.speaks('r1', 2, 'yes we are');
+    time.advance(1000);
+    expect(log).toEqual(['thinking', 'speaking']);
+    time.advance(1500);
+    expect(log.at(-1)).toBe('silent');
+    expect(turns.map(({ speaker, heard, turn }) => [turn, speaker, heard])).toEqual([
+      [1, 'caller', 'are you open'],
+      [2, 'agent', 'yes we are'],
+    ]);
+  });
+
+  it('lets the greeting play on when speech in its first 500 ms stops, and answers after it', () => {
+    const { time, sent, log, conversation, audio, model, frames } = call();
+    conversation.greetWithFrames(audio(2), 'welcome');
+    time.advance(100);
+    model.hearsStart('c1');
+    time.advance(300);
+    model.hearsEnd('c1');
+    time.advance(1500);
+    expect(sent).toEqual(['add greeting agent welcome']);
+    time.advance(400);
+    expect(frames()).toBe(100);
+    expect(sent.at(-1)).toBe('create');
+    expect(log.some((entry) => entry.startsWith('barge-in'))).toBe(false);
+  });
+
+  it('stops the greeting at the end of the window when the caller goes on, and keeps the words heard', () => {
+    const { time, sent, log, conversation, audio, model, frames } = call();
+    conversation.greetWithFrames(audio(4), 'one two three four five six seven eight');
+    time.advance(300);
+    model.hearsStart('c1');
+    time.advance(199);
+    expect(log).toEqual(['greeting-protected']);
+    time.advance(1);
+    const cut = frames();
+    expect(cut * 20).toBeLessThanOrEqual(500 + 160);
+    expect(sent.slice(1)).toEqual(['delete greeting', 'add greeting-heard agent one']);
+    model.hearsEnd('c1');
+    expect(sent.at(-1)).toBe('create');
+    time.advance(2000);
+    expect(frames()).toBe(cut);
+  });
+
+  it('cancels once, truncates at what went to the TX queue and plays nothing of it afterwards', () => {
+    const { time, sent, log, turns, model, frames, conversation, audio } = greeted();
+    model.hears('c1');
+    model.speaks('r1', 4, 'one two three four five six seven eight', { done: false });
+    time.advance(1000);
+    model.hearsStart('c2');
+    const cutFrames = frames();
+    const cutMs = (cutFrames - 50) * 20;
+    expect(sent).toEqual(['create', 'cancel r1', `truncate item-r1 ${cutMs}`]);
+    expect(log.at(-1)).toBe(`barge-in r1 ${cutMs}`);
+    conversation.handle({ kind: 'audio', responseId: 'r1', itemId: 'item-r1', mulaw: audio(1) });
+    model.hearsEnd('c2');
+    expect(sent).toHaveLength(3);
+    model.isDone('r1', 'cancelled');
+    expect(sent).toHaveLength(4);
+    expect(sent.at(-1)).toBe('create');
+    time.advance(1000);
+    expect(frames()).toBe(cutFrames);
+    expect(turns.at(-1)).toMatchObject({ speaker: 'agent', interrupted: true, estimated: true });
+  });
+
+  it('truncates without a cancel when the model has finished and the caller still hears it', () => {
+    const { time, sent, model } = greeted();
+    model.hears('c1');
+    model.speaks('r1', 4, 'one two three four');
+    time.advance(1000);
+    model.hearsStart('c2');
+    expect(sent.filter((entry) => entry.startsWith('cancel'))).toEqual([]);
+    expect(sent.at(-1)).toMatch(/^truncate item-r1 1\d\d\d$/);
+    model.hearsEnd('c2');
+    expect(sent.at(-1)).toBe('create');
+  });
+
+  it('leaves the item whole when all of it went to the TX queue before the caller spoke', () => {
+    const { time, sent, turns, model } = greeted();
+    model.hears('c1');
+    model.speaks('r1', 1, 'one two');
+    time.advance(900);
+    model.hearsStart('c2');
+    time.advance(300);
+    expect(sent).toEqual(['create']);
+    expect(turns.at(-1)).toMatchObject({ heard: 'one two', interrupted: false });
+  });
+
+  it('cancels before the first frame and deletes what nobody heard', () => {
+    const { sent, model, frames, conversation, audio } = greeted();
+    const before = frames();
+    model.hears('c1');
+    model.hearsStart('c2');
+    expect(sent).toEqual(['create']);
+    conversation.handle({ kind: 'response-created', responseId: 'r1' });
+    expect(sent).toEqual(['create', 'cancel r1']);
+    conversation.handle({ kind: 'audio', responseId: 'r1', itemId: 'item-r1', mulaw: audio(1) });
+    model.hearsEnd('c2');
+    model.isDone('r1', 'cancelled');
+    expect(sent).toEqual(['create', 'cancel r1', 'delete item-r1', 'create']);
+    expect(frames()).toBe(before);
+  });
+
+  it('takes several interruptions back to back, one cancel for each response', () => {
+    const { time, sent, model } = greeted();
+    model.hears('c1');
+    for (let round = 1; round <= 3; round++) {
+      model.speaks(`r${round}`, 4, 'one two three four', { done: false });
+      time.advance(300);
+      model.hearsStart(`d${round}`);
+      model.hearsEnd(`d${round}`);
+      model.isDone(`r${round}`, 'cancelled');
+    }
+    expect(sent.filter((entry) => entry.startsWith('cancel'))).toEqual([
+      'cancel r1',
+      'cancel r2',
+      'cancel r3',
+    ]);
+    expect(sent.filter((entry) => entry === 'create')).toHaveLength(4);
+  });
+
+  it('ends the call only when the goodbye was heard, and does not let it be interrupted', () => {
+    const { time, sent, log, model, conversation } = greeted();
+    model.hears('c1', 'goodbye');
+    conversation.handle({ kind: 'response-created', responseId: 'r1' });
+    conversation.handle({
+      kind: 'tool-call',
+      responseId: 'r1',
+      callId: 'call1',
+      name: 'end_call',
+      argumentsJson: '{}',
+    });
+    expect(log).toContain('tool end_call call1');
+    conversation.close({ kind: 'hang-up' });
+    conversation.toolAnswered('call1', '{}');
+    conversation.handle({
+      kind: 'response-done',
+      responseId: 'r1',
+      status: 'completed',
+      reason: null,
+      usage: null,
+    });
+    expect(sent).toEqual(['create', 'output call1 {}', 'create']);
+    model.speaks('r2', 1, 'goodbye');
+    time.advance(400);
+    model.hearsStart('c2');
+    conversation.beat();
+    expect(log.at(-1)).toBe('closing');
+    time.advance(700);
+    conversation.beat();
+    expect(log.slice(-2)).toEqual(['over', 'left hang-up']);
+    expect(sent).toHaveLength(3);
+  });
+
+  it('leaves after 20 s when the goodbye never comes', () => {
+    const { time, log, conversation } = greeted();
+    conversation.close({ kind: 'hang-up' });
+    for (let second = 0; second < 21; second++) {
+      time.advance(1000);
+      conversation.beat();
+    }
+    expect(log.at(-1)).toBe('left hang-up');
+  });
+
+  it('asks for a filler after 4 s without the agent and for the fallback after 8 s, each once', () => {
+    const { time, log, model, conversation } = greeted();
+    model.hears('c1');
+    for (let beat = 0; beat < 48; beat++) {
+      time.advance(250);
+      conversation.beat();
+    }
+    expect(log.filter((entry) => entry.startsWith('due'))).toEqual(['due filler', 'due fallback']);
+  });
+
+  it('does not take a caller who says nothing for a silent agent', () => {
+    const { time, log, conversation } = greeted();
+    for (let beat = 0; beat < 200; beat++) {
+      time.advance(250);
+      conversation.beat();
+    }
+    expect(log).toEqual([]);
+  });
+
+  it('has the model speak the greeting where no frames are, with the same protection', () => {
+    const { time, sent, log, model, conversation } = call();
+    conversation.greetByModel('welcome to us');
+    expect(sent).toEqual(['create Say exactly: welcome to us']);
+    model.speaks('r1', 1, 'welcome to us');
+    time.advance(100);
+    expect(log).toEqual(['greeting-protected']);
+    model.hears('c1');
+    time.advance(1500);
+    expect(log).toContain('greeting welcome to us/welcome to us');
+    expect(sent).toEqual(['create Say exactly: welcome to us', 'create']);
+  });
+
+  it('tells at the end of the call what was being said, as far as it was heard', () => {
+    const { time, turns, model, conversation } = greeted();
+    model.hears('c1');
+    model.speaks('r1', 10, 'one two three four five six seven eight nine ten');
+    time.advance(2000);
+    conversation.end();
+    expect(turns.at(-1)).toMatchObject({ heard: 'one two', interrupted: true });
+    model.hearsStart('c9');
+    expect(conversation.state).toBe('over');
+  });
+});

@@ -1,0 +1,118 @@
+import { LedgerItem } from '../playout/playback-ledger';
+import { ResponseSequencer } from './response-sequencer';
+
+const commands = (sent: string[]) => ({
+  createResponse: (options?: { instructions?: string }) =>
+    `e${sent.push(options?.instructions ? `create ${options.instructions}` : 'create')}`,
+  cancelResponse: (id: string) => `e${sent.push(`cancel ${id}`)}`,
+  truncateItem: (id: string, ms: number) => `e${sent.push(`truncate ${id} ${ms}`)}`,
+  deleteItem: (id: string) => `e${sent.push(`delete ${id}`)}`,
+});
+
+const started = () => {
+  const sent: string[] = [];
+  return { sent, sequencer: new ResponseSequencer(commands(sent)) };
+};
+
+describe('ResponseSequencer', () => {
+  it('never has two responses under way: a second request waits for the first to be done', () => {
+    const { sent, sequencer } = started();
+    sequencer.request();
+    sequencer.request();
+    sequencer.created('r1');
+    sequencer.request();
+    expect(sent).toEqual(['create']);
+    sequencer.done('r1');
+    expect(sent).toEqual(['create', 'create']);
+    sequencer.created('r2');
+    sequencer.done('r2');
+    expect(sent).toEqual(['create', 'create']);
+    expect(sequencer.isQuiet).toBe(true);
+  });
+
+  it('cancels a response once, however often the caller interrupts, and answers only after it is done', () => {
+    const { sent, sequencer } = started();
+    sequencer.request();
+    sequencer.created('r1');
+    expect(sequencer.interrupt()).toBe('r1');
+    expect(sequencer.interrupt()).toBeNull();
+    sequencer.request();
+    expect(sent).toEqual(['create', 'cancel r1']);
+    expect(sequencer.isWithheld('r1')).toBe(true);
+    sequencer.done('r1');
+    expect(sent).toEqual(['create', 'cancel r1', 'create']);
+  });
+
+  it('sends no cancel after the response is done', () => {
+    const { sent, sequencer } = started();
+    sequencer.request();
+    sequencer.created('r1');
+    sequencer.done('r1');
+    expect(sequencer.interrupt()).toBeNull();
+    expect(sent).toEqual(['create']);
+  });
+
+  it('waits with a cancel until the response has an id', () => {
+    const { sent, sequencer } = started();
+    sequencer.request();
+    expect(sequencer.interrupt()).toBeNull();
+    expect(sent).toEqual(['create']);
+    sequencer.created('r1');
+    expect(sent).toEqual(['create', 'cancel r1']);
+    expect(sequencer.isWithheld('r1')).toBe(true);
+  });
+
+  it('forgets what was requested when the caller goes on speaking', () => {
+    const { sent, sequencer } = started();
+    sequencer.request();
+    sequencer.created('r1');
+    sequencer.interrupt();
+    sequencer.request();
+    sequencer.interrupt();
+    sequencer.done('r1');
+    expect(sent).toEqual(['create', 'cancel r1']);
+  });
+
+  it('is idle again when its create was refused, and tries again after a response it did not know of', () => {
+    const { sent, sequencer } = started();
+    sequencer.request();
+    sequencer.failed('invalid_value', 'e1');
+    expect(sequencer.isQuiet).toBe(true);
+    sequencer.request();
+    sequencer.failed('conversation_already_has_active_response', 'e2');
+    expect(sent).toHaveLength(2);
+    sequencer.done('of nobody');
+    expect(sent).toHaveLength(3);
+  });
+
+  it('absorbs and counts the refusal of a cancel that came too late', () => {
+    const { sequencer } = started();
+    sequencer.request();
+    sequencer.created('r1');
+    sequencer.interrupt();
+    sequencer.done('r1');
+    sequencer.failed('response_cancel_not_active', 'e2');
+    expect(sequencer.lostCancels).toBe(1);
+    expect(sequencer.isQuiet).toBe(true);
+  });
+
+  it('truncates at what was given to the TX queue, deletes what was not heard, leaves what is heard whole', () => {
+    const { sent, sequencer } = started();
+    const item = (id: string, queuedBytes: number, generatedBytes: number) =>
+      Object.assign(new LedgerItem(id, 'r1'), { queuedBytes, generatedBytes });
+    sequencer.cut(item('unheard', 0, 8000), false);
+    sequencer.cut(item('half', 1604, 8000), false);
+    sequencer.cut(item('growing', 8000, 8000), false);
+    sequencer.cut(item('whole', 8000, 8000), true);
+    expect(sent).toEqual(['delete unheard', 'truncate half 200', 'truncate growing 1000']);
+  });
+
+  it('asks a new session for what the lost one owed', () => {
+    const { sequencer } = started();
+    sequencer.request({ instructions: 'greet' });
+    sequencer.created('r1');
+    const sent: string[] = [];
+    sequencer.restart(commands(sent));
+    expect(sent).toEqual(['create']);
+  });
+});
