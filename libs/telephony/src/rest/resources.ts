@@ -37,6 +37,8 @@ export interface TwilioRecording {
   /** Seconds; null until it is known. */
   readonly durationSec: number | null;
   readonly errorCode: number | null;
+  /** Where Twilio says the media is, without suffix; null when it does not say. */
+  readonly url: string | null;
 }
 
 const dateOf = (value: Date | null | undefined): Date | null =>
@@ -67,9 +69,20 @@ export const toCall = (call: CallInstance): TwilioCall => ({
 type AnyRecording = Pick<
   RecordingInstance,
   'sid' | 'accountSid' | 'callSid' | 'channels' | 'dateCreated' | 'startTime' | 'duration' | 'errorCode'
-> & { readonly status: string; readonly source: string };
+> & {
+  readonly status: string;
+  readonly source: string;
+  readonly mediaUrl?: string | null;
+  readonly uri?: string | null;
+};
 
-export const toRecording = (recording: AnyRecording): TwilioRecording => ({
+/** `media_url`, which not every form of the resource has, or else the resource's own address without `.json`. */
+const mediaUrlOf = ({ mediaUrl, uri }: AnyRecording, baseUrl: string): string | null => {
+  if (mediaUrl) return mediaUrl;
+  return uri ? new URL(uri.replace(/\.json$/, ''), baseUrl).href : null;
+};
+
+export const toRecording = (recording: AnyRecording, baseUrl: string): TwilioRecording => ({
   sid: recording.sid,
   accountSid: recording.accountSid,
   callSid: recording.callSid,
@@ -80,4 +93,5 @@ export const toRecording = (recording: AnyRecording): TwilioRecording => ({
   startedAt: dateOf(recording.startTime),
   durationSec: secondsOf(recording.duration),
   errorCode: recording.errorCode ?? null,
+  url: mediaUrlOf(recording, baseUrl),
 });

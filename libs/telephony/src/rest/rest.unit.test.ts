@@ -272,30 +272,15 @@ describe('TwilioCalls over the twilio package', () => {
     api = await FakeApi.listen();
   });
 
-  it('downloads a recording, and says 404 until it is ready', async () => {
-    api.answer = ({ path }) =>
-      path.endsWith(`/Recordings/${RE}.wav`)
-        ? { status: 200, body: 'RIFF…', headers: { 'content-type': 'audio/x-wav' } }
-        : { status: 404, body: { code: 20404 } };
-    const { contentType, body } = await calls.downloadRecording(RE, { channels: 2 });
-    expect([contentType, await text(body)]).toEqual(['audio/x-wav', 'RIFF…']);
-    expect(api.seen[0]!.query.get('RequestedChannels')).toBe('2');
-    expect(await failureOf(calls.downloadRecording(CA))).toMatchObject({
-      isNotFound: true,
-      isRetryable: false,
+  it('takes the address of the media from Twilio, whichever form of the resource it sent', async () => {
+    const recording = { sid: RE, call_sid: CA, status: 'completed', channels: 2 };
+    api.answer = () => ({
+      status: 200,
+      body: { ...recording, media_url: 'https://api.twilio.com/m/RE', uri: '/x.json' },
     });
-  });
-
-  it('follows a redirect of a download without showing the credentials to another host', async () => {
-    const store = await FakeApi.listen();
-    store.answer = () => ({ status: 200, body: 'audio' });
-    const elsewhere = store.url.replace('127.0.0.1', 'localhost');
-    api.answer = () => ({ status: 302, headers: { location: `${elsewhere}/media` } });
-    const { body } = await calls.downloadRecording(RE);
-    expect(await text(body)).toBe('audio');
-    expect(api.seen[0]!.authorization).toMatch(/^Basic /);
-    expect(store.seen[0]!.authorization).toBeUndefined();
-    await store.close();
+    expect((await calls.fetchRecording(RE)).url).toBe('https://api.twilio.com/m/RE');
+    api.answer = () => ({ status: 200, body: { ...recording, uri: `/2010-04-01/Recordings/${RE}.json` } });
+    expect((await calls.fetchRecording(RE)).url).toBe(`${api.url}/2010-04-01/Recordings/${RE}`);
   });
 
   it('refuses an account that is not ours', () => {

@@ -1,11 +1,9 @@
 import twilio from 'twilio';
-import { downloadMedia } from './download-recording';
 import { toCall, toRecording, type TwilioCall, type TwilioRecording } from './resources';
 import {
   type CreateCallOptions,
   type ListCallsOptions,
   type ListRecordingsOptions,
-  type RecordingDownload,
   type StartRecordingOptions,
   type TwilioCalls,
   type UpdateCallOptions,
@@ -39,7 +37,7 @@ export class SdkTwilioCalls implements TwilioCalls {
   private readonly baseUrl: string;
   private readonly timeoutMs: number;
 
-  constructor(private readonly options: TwilioAccountOptions) {
+  constructor(options: TwilioAccountOptions) {
     this.accountSid = options.accountSid;
     this.baseUrl = options.baseUrl ?? API_BASE_URL;
     this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
@@ -118,6 +116,7 @@ export class SdkTwilioCalls implements TwilioCalls {
           recordingStatusCallbackMethod: 'POST',
           recordingStatusCallbackEvent: ['completed', 'absent'],
         }),
+        this.baseUrl,
       ),
     );
   }
@@ -132,13 +131,13 @@ export class SdkTwilioCalls implements TwilioCalls {
         limit,
         pageSize: Math.min(limit, MAX_PAGE_SIZE),
       });
-      return recordings.map(toRecording);
+      return recordings.map((recording) => toRecording(recording, this.baseUrl));
     });
   }
 
   fetchRecording(recordingSid: string): Promise<TwilioRecording> {
     return this.attempt('fetch recording', false, async () =>
-      toRecording(await this.client.recordings(recordingSid).fetch()),
+      toRecording(await this.client.recordings(recordingSid).fetch(), this.baseUrl),
     );
   }
 
@@ -148,22 +147,6 @@ export class SdkTwilioCalls implements TwilioCalls {
     } catch (error) {
       if (!(error instanceof TwilioRestError && error.isNotFound)) throw error;
     }
-  }
-
-  downloadRecording(
-    recordingSid: string,
-    options: { channels?: 1 | 2; signal?: AbortSignal } = {},
-  ): Promise<RecordingDownload> {
-    const path = `/2010-04-01/Accounts/${this.accountSid}/Recordings/${recordingSid}.wav`;
-    return this.attempt('download recording', false, () =>
-      downloadMedia({
-        url: `${this.baseUrl}${path}${options.channels ? `?RequestedChannels=${options.channels}` : ''}`,
-        accountSid: this.accountSid,
-        authToken: this.options.authToken,
-        timeoutMs: this.timeoutMs,
-        signal: options.signal,
-      }),
-    );
   }
 
   private async attempt<T>(operation: string, writes: boolean, action: () => Promise<T>): Promise<T> {

@@ -1,4 +1,3 @@
-import { type Readable } from 'node:stream';
 import { type TwilioCall, type TwilioRecording } from './resources';
 
 export type CallStatusEvent = 'initiated' | 'ringing' | 'answered' | 'completed';
@@ -51,13 +50,6 @@ export interface ListRecordingsOptions {
   readonly limit: number;
 }
 
-export interface RecordingDownload {
-  readonly contentType: string;
-  /** Null when the answer did not say. */
-  readonly contentLength: number | null;
-  readonly body: Readable;
-}
-
 /**
  * What we ask of one Twilio account. Every method rejects with a `TwilioRestError`; none tries again by itself, because
  * only its caller knows what a second try may cost.
@@ -75,9 +67,4 @@ export interface TwilioCalls {
   fetchRecording(recordingSid: string): Promise<TwilioRecording>;
   /** Deleting what is gone already succeeds. */
   deleteRecording(recordingSid: string): Promise<void>;
-  /** The WAV. 404 (`isNotFound`) until the recording is completed; 400 for two channels of a mono one. */
-  downloadRecording(
-    recordingSid: string,
-    options?: { channels?: 1 | 2; signal?: AbortSignal },
-  ): Promise<RecordingDownload>;
 }
