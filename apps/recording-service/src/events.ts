@@ -1,0 +1,21 @@
+/** Names of what this service logs and counts; nowhere else are they written. */
+export const recordingEvents = {
+  migrated: 'MIGRATED',
+  started: 'RECORDING_STARTED',
+  startRefused: 'RECORDING_START_REFUSED',
+  reported: 'RECORDING_REPORTED',
+  messageReceived: 'MESSAGE_RECEIVED',
+  messageNotKept: 'MESSAGE_NOT_KEPT',
+  downloaded: 'RECORDING_DOWNLOADED',
+  notReady: 'RECORDING_NOT_READY',
+  downloadFailed: 'RECORDING_DOWNLOAD_FAILED',
+  evicted: 'RECORDING_EVICTED',
+  transcribed: 'TRANSCRIBED',
+  transcriptionFailed: 'TRANSCRIPTION_FAILED',
+  reconciled: 'CALL_RECONCILED',
+  reconcileFailed: 'RECONCILE_FAILED',
+  deleted: 'CALL_DELETED',
+  erasureDelayed: 'CALL_ERASURE_DELAYED',
+  consumerCrashed: 'CONSUMER_CRASHED',
+  releaseFailed: 'RELEASE_FAILED',
+} as const;

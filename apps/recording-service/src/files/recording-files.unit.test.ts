@@ -1,0 +1,214 @@
+import { writeWav } from '@frontdesk/audio';
+import { Metrics, silentLogger } from '@frontdesk/observability';
+import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RecordingFileError } from './recording-file-error';
+import { type FileOfRecording, RecordingFiles, type RecordingFilesOptions } from './recording-files';
+
+const sid = (prefix: string, digit: number): string => prefix + String(digit).repeat(32);
+const stereo = writeWav([new Int16Array(800).fill(9), new Int16Array(800).fill(-9)], 8000);
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const serve = async (): Promise<{
+  server: Server;
+  url: string;
+  seen: string[];
+  answer(next: Answer): void;
+}> => {
+  let current: Answer = (_request, response) => response.end(stereo);
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.url ?? '');
+    current(request, response);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { server, url, seen, answer: (next) => void (current = next) };
+};
+
+describe('getRecordingFile', () => {
+  let folder: string;
+  let twilio: Awaited<ReturnType<typeof serve>>;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'recordings-'));
+    twilio = await serve();
+  });
+  afterEach(async () => {
+    twilio.server.closeAllConnections();
+    await new Promise((resolve) => twilio.server.close(resolve));
+    await rm(folder, { recursive: true });
+  });
+
+  const open = (overrides: Partial<RecordingFilesOptions> = {}): Promise<RecordingFiles> =>
+    RecordingFiles.open({
+      folder,
+      maxBytes: 1_000_000,
+      formats: ['.wav', '.mp3', ''],
+      apiBaseUrl: twilio.url,
+      credentials: { accountSid: sid('AC', 1), authToken: 'secret' },
+      logger: silentLogger,
+      metrics: new Metrics({ withProcessMetrics: false }),
+      ...overrides,
+    });
+  const recording = (overrides: Partial<FileOfRecording> = {}): FileOfRecording => ({
+    recordingSid: sid('RE', 1),
+    callSid: sid('CA', 1),
+    accountSid: null,
+    status: 'completed',
+    url: `${twilio.url}/Recordings/RE1`,
+    channels: null,
+    fileStem: sid('CA', 1),
+    ...overrides,
+  });
+  const failureOf = async (promise: Promise<unknown>): Promise<RecordingFileError> => {
+    const error: unknown = await promise.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RecordingFileError);
+    return error as RecordingFileError;
+  };
+
+  it('downloads once however many ask at once, and not again afterwards', async () => {
+    const files = await open();
+    const all = await Promise.all(Array.from({ length: 50 }, () => files.getRecordingFile(recording())));
+    await files.getRecordingFile(recording());
+    expect(twilio.seen).toEqual(['/Recordings/RE1.wav']);
+    expect(new Set(all.map(({ path }) => path))).toEqual(new Set([join(folder, `${sid('CA', 1)}.wav`)]));
+    expect(await readFile(all[0]!.path)).toEqual(stereo);
+    expect(all[0]).toMatchObject({ format: 'wav', contentType: 'audio/wav', bytes: stereo.length });
+  });
+
+  it('is found by another process that shares the folder', async () => {
+    await (await open()).getRecordingFile(recording());
+    await (await open()).getRecordingFile(recording());
+    expect(twilio.seen).toHaveLength(1);
+  });
+
+  it('tries the suffixes in turn, and names the file by what it holds', async () => {
+    twilio.answer((request, response) => {
+      if (request.url?.endsWith('.wav')) response.writeHead(404).end();
+      else response.end(Buffer.concat([Buffer.from('ID3'), Buffer.alloc(100)]));
+    });
+    const file = await (await open()).getRecordingFile(recording());
+    expect(twilio.seen).toEqual(['/Recordings/RE1.wav', '/Recordings/RE1.mp3']);
+    expect(file).toMatchObject({ path: join(folder, `${sid('CA', 1)}.mp3`), contentType: 'audio/mpeg' });
+  });
+
+  it('asks for both channels of a dual recording, and takes one where there is only one', async () => {
+    twilio.answer((request, response) => {
+      if (request.url?.includes('RequestedChannels')) response.writeHead(400).end();
+      else response.end(stereo);
+    });
+    await (await open()).getRecordingFile(recording({ channels: 2 }));
+    expect(twilio.seen).toEqual(['/Recordings/RE1.wav?RequestedChannels=2', '/Recordings/RE1.wav']);
+  });
+
+  it('says not ready, and may be asked again, while every suffix answers 404', async () => {
+    twilio.answer((_request, response) => response.writeHead(404).end());
+    const files = await open();
+    expect(await failureOf(files.getRecordingFile(recording()))).toMatchObject({
+      failure: 'not-ready',
+      isRetryable: true,
+    });
+    twilio.answer((_request, response) => response.end(stereo));
+    await expect(files.getRecordingFile(recording())).resolves.toMatchObject({ format: 'wav' });
+  });
+
+  it.each<[string, Answer, string]>([
+    [
+      'a page with status 200',
+      (_q, r) => r.end('<html><body>Sorry, something is wrong</body></html>'),
+      'not-audio',
+    ],
+    ['an empty body', (_q, r) => r.end(), 'not-audio'],
+    ['a WAV header alone', (_q, r) => r.end(stereo.subarray(0, 44)), 'not-audio'],
+    ['a WAV shorter than it says', (_q, r) => r.end(stereo.subarray(0, 1000)), 'not-audio'],
+    ['a body that breaks off', (_q, r) => cutOff(r), 'unreachable'],
+    ['an error of the server', (_q, r) => r.writeHead(500).end(), 'unreachable'],
+    ['a refusal', (_q, r) => r.writeHead(403).end(), 'refused'],
+    [
+      'more than the cache may hold',
+      (_q, r) => r.end(Buffer.concat([stereo, Buffer.alloc(1_000_000)])),
+      'refused',
+    ],
+    ['a redirect to a private address', (_q, r) => redirect(r, 'http://169.254.169.254/latest'), 'refused'],
+    ['a redirect to another host', (_q, r) => redirect(r, 'https://evil.example/x.wav'), 'refused'],
+    ['a redirect without end', (q, r) => redirect(r, q.url ?? ''), 'refused'],
+  ])('takes %s for no recording and leaves nothing behind', async (_title, answer, failure) => {
+    twilio.answer(answer);
+    expect(await failureOf((await open()).getRecordingFile(recording()))).toMatchObject({ failure });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([
+    'https://evil.example/Recordings/RE1',
+    'https://api.twilio.com.evil.example/x',
+    'https://api.twilio.com:8443/x',
+    'https://user:password@api.twilio.com/x',
+    'file:///etc/passwd',
+    'http://10.0.0.1/x',
+    'not a url',
+  ])('does not fetch from %s', async (url) => {
+    expect(await failureOf((await open()).getRecordingFile(recording({ url })))).toMatchObject({
+      failure: 'refused',
+    });
+    expect(twilio.seen).toEqual([]);
+  });
+
+  it('sends its credentials to the first host and to no other', async () => {
+    const other = await serve();
+    const seen: (string | undefined)[] = [];
+    other.answer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end(stereo);
+    });
+    twilio.answer((request, response) => {
+      seen.push(request.headers.authorization);
+      redirect(response, `${other.url}/media.wav`);
+    });
+    const files = await open();
+    // The second host is let through here as if it were one of Twilio's.
+    jest.spyOn(files['hosts'], 'check').mockImplementation((address) => new URL(address));
+    await files.getRecordingFile(recording());
+    expect(seen).toEqual([expect.stringMatching(/^Basic /), undefined]);
+    other.server.closeAllConnections();
+    other.server.close();
+  });
+
+  it('keeps the cache within its bound, the least recently used going first', async () => {
+    const files = await open({ maxBytes: stereo.length * 2 + 10 });
+    for (const digit of [1, 2]) {
+      await files.getRecordingFile(recording({ fileStem: sid('CA', digit), recordingSid: sid('RE', digit) }));
+      const then = new Date(Date.now() - 60_000 + digit);
+      await utimes(join(folder, `${sid('CA', digit)}.wav`), then, then);
+    }
+    await files.getRecordingFile(recording({ fileStem: sid('CA', 1) }));
+    await files.getRecordingFile(recording({ fileStem: sid('CA', 3), recordingSid: sid('RE', 3) }));
+    expect((await readdir(folder)).sort()).toEqual([`${sid('CA', 1)}.wav`, `${sid('CA', 3)}.wav`]);
+  });
+
+  it('never lets a name become a path', async () => {
+    await expect(
+      (await open()).getRecordingFile(recording({ fileStem: '../../etc/passwd' })),
+    ).rejects.toThrow('named by its SIDs');
+  });
+
+  it('knows that an absent recording will never come', async () => {
+    expect(await failureOf((await open()).getRecordingFile(recording({ status: 'absent' })))).toMatchObject({
+      failure: 'gone',
+      isRetryable: false,
+    });
+  });
+});
+
+const redirect = (response: ServerResponse, location: string): void => {
+  response.writeHead(302, { location }).end();
+};
+
+const cutOff = (response: ServerResponse): void => {
+  response.writeHead(200, { 'content-length': stereo.length });
+  response.write(stereo.subarray(0, 500), () => response.destroy());
+};
