@@ -1,0 +1,140 @@
+import { type Logger, type Metrics } from '@frontdesk/observability';
+import { type Database } from '@frontdesk/persistence';
+import {
+  type TwilioAccounts,
+  type TwilioCall,
+  type TwilioCalls,
+  TwilioRestError,
+} from '@frontdesk/telephony';
+import { type CallEraser } from '../deletion/delete-call';
+import { recordingEvents } from '../events';
+import { type ApplyOptions, applyReport } from '../recording/apply-report';
+import { recordingReport } from '../recording/recording-report';
+import { factsOf } from '../recording/twilio-facts';
+import {
+  type DueCall,
+  settleReconciling,
+  takeDueCalls,
+  writeEndFromTwilio,
+} from '../store/queries/reconcile';
+
+export interface ReconcilerOptions {
+  database: Database;
+  accounts: TwilioAccounts;
+  eraser: CallEraser;
+  apply: ApplyOptions;
+  intervalMs: number;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+const LOOK_LIMIT = 20;
+const endedStatuses: readonly TwilioCall['status'][] = [
+  'completed',
+  'busy',
+  'failed',
+  'no-answer',
+  'canceled',
+];
+
+/**
+ * Makes good what was lost: Twilio gives a callback up after 15 s, and a gateway that dies takes its last events along.
+ * Calls that did not end, or that ended without their recordings being settled, are looked up at Twilio, a few at a time
+ * and ever more rarely; what is found goes the same way as a callback.
+ */
+export class Reconciler implements AsyncDisposable {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private isDisposed = false;
+  private readonly outcomes;
+
+  private constructor(private readonly options: ReconcilerOptions) {
+    this.outcomes = options.metrics.counter('calls_reconciled_total', 'Calls looked up at Twilio', [
+      'outcome',
+    ]);
+  }
+
+  static start(options: ReconcilerOptions): Reconciler {
+    const reconciler = new Reconciler(options);
+    reconciler.schedule();
+    return reconciler;
+  }
+
+  /** One round; never throws. Rounds of several replicas take different calls. */
+  async runOnce(): Promise<void> {
+    const { database, eraser, apply, logger } = this.options;
+    try {
+      const due = await takeDueCalls(database.dataSource.manager, apply.reconcileAfterMs);
+      for (const call of due) {
+        if (this.isDisposed) return;
+        await this.reconcile(call);
+      }
+      await eraser.retryPending();
+    } catch (error) {
+      logger.warn(recordingEvents.reconcileFailed, { error });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.isDisposed = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  private schedule(): void {
+    if (this.isDisposed) return;
+    this.timer = setTimeout(() => {
+      this.running = this.runOnce().finally(() => this.schedule());
+    }, this.options.intervalMs);
+  }
+
+  private async reconcile(call: DueCall): Promise<void> {
+    const { accounts, logger } = this.options;
+    const { callSid } = call;
+    try {
+      const account = accounts.account(call.accountSid ?? accounts.defaultAccountSid);
+      const hasEnded = call.hasEnded || (await this.readEnd(account, callSid));
+      const found = hasEnded ? await this.readRecordings(account, callSid) : 0;
+      await this.options.database.transaction((manager) => settleReconciling(manager, callSid));
+      this.outcomes.inc({ outcome: hasEnded ? 'ended' : 'live' });
+      logger.info(recordingEvents.reconciled, { callSid, hasEnded, recordings: found });
+    } catch (error) {
+      this.outcomes.inc({ outcome: 'failed' });
+      logger.warn(recordingEvents.reconcileFailed, { callSid, error });
+    }
+  }
+
+  /** @returns whether the call is over */
+  private async readEnd(account: TwilioCalls, callSid: string): Promise<boolean> {
+    try {
+      const call = await account.fetchCall(callSid);
+      if (!endedStatuses.includes(call.status)) return false;
+      await this.options.database.transaction((manager) =>
+        writeEndFromTwilio(manager, callSid, {
+          endedAt: call.endedAt ?? new Date(),
+          reason: call.status,
+          from: call.from,
+          to: call.to,
+          direction: call.direction.startsWith('outbound') ? 'outbound' : 'inbound',
+        }),
+      );
+      return true;
+    } catch (error) {
+      // A call that Twilio does not know (any more) will not tell more later.
+      if (error instanceof TwilioRestError && error.isNotFound) return true;
+      throw error;
+    }
+  }
+
+  private async readRecordings(account: TwilioCalls, callSid: string): Promise<number> {
+    const recordings = await account.listRecordings({ callSid, limit: LOOK_LIMIT });
+    for (const recording of recordings) {
+      const report = recordingReport({ ...factsOf(recording), callSid });
+      if (report)
+        await this.options.database.transaction((manager) =>
+          applyReport(manager, report, this.options.apply),
+        );
+    }
+    return recordings.length;
+  }
+}
