@@ -3,6 +3,7 @@ import { type Logger } from '@frontdesk/observability';
 import { type Database } from '@frontdesk/persistence';
 import { SingleFlight } from '@frontdesk/runtime';
 import { type TwilioAccounts, type TwilioRecording, TwilioRestError } from '@frontdesk/telephony';
+import { type EntityManager } from 'typeorm';
 import { recordingEvents } from '../events';
 import { claimStart, refuseStart, type StartClaim } from '../store/queries/recording-starts';
 import { type ApplyOptions, applyReport } from './apply-report';
@@ -51,21 +52,27 @@ export class RecordingStarter {
     if (claim.state === 'erased') throw new HttpProblem(410, 'The data of this call was deleted');
     if (claim.state === 'busy') throw new HttpProblem(503, 'The recording is being started');
     const recording = await this.askTwilio(request, claim);
-    await this.options.database.transaction(async (manager) => {
-      await manager.query(
-        `UPDATE recording_starts SET state = 'started', recording_sid = $2, reason = NULL WHERE call_sid = $1`,
-        [request.callSid, recording.sid],
-      );
-      const report = recordingReport({ ...factsOf(recording), callSid: request.callSid });
-      const { apply } = this.options;
-      if (report) await applyReport(manager, report, { ...apply, traceparent: request.traceparent });
-    });
+    await this.options.database.transaction((manager) => this.keep(manager, request, recording));
     this.options.logger.info(recordingEvents.started, {
       callSid: request.callSid,
       recordingSid: recording.sid,
       adopted: claim.state === 'unsettled',
     });
     return recording.sid;
+  }
+
+  private async keep(
+    manager: EntityManager,
+    { callSid, traceparent }: StartRequest,
+    recording: TwilioRecording,
+  ): Promise<void> {
+    // The call is locked first, as in every transaction about it; after a deletion only the recording's SID is kept.
+    const report = recordingReport({ ...factsOf(recording), callSid });
+    if (report) await applyReport(manager, report, { ...this.options.apply, traceparent });
+    await manager.query(
+      `UPDATE recording_starts SET state = 'started', recording_sid = $2, reason = NULL WHERE call_sid = $1`,
+      [callSid, recording.sid],
+    );
   }
 
   private async askTwilio(request: StartRequest, claim: StartClaim): Promise<TwilioRecording> {

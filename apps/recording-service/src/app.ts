@@ -1,0 +1,179 @@
+import { recordingEndpoints } from '@frontdesk/contracts';
+import { HttpService } from '@frontdesk/http';
+import { connectKafka, OutboxRelay } from '@frontdesk/messaging';
+import { createLogger, type Logger, Metrics } from '@frontdesk/observability';
+import { Database, PostgresOutboxStore } from '@frontdesk/persistence';
+import { DisposalStack } from '@frontdesk/runtime';
+import { createOpenAiTranscriber, type Transcriber } from '@frontdesk/speech';
+import { createTwilioAccounts, publicUrlOf, type TwilioAccounts, webhookGuard } from '@frontdesk/telephony';
+import { consumeCallEvents } from './call-log/call-events-consumer';
+import { formatsOf, type RecordingConfig } from './config/config';
+import { consumedTopics, Consumers } from './consumers';
+import { CallEraser } from './deletion/delete-call';
+import { recordingEvents } from './events';
+import { RecordingFiles } from './files/recording-files';
+import { type Parts } from './parts';
+import { type ApplyOptions } from './recording/apply-report';
+import { RecordingStarter } from './recording/start-recording';
+import { Reconciler } from './reconcile/reconciler';
+import { serveRoutes } from './routes';
+import { entities } from './store/entities';
+import { migrations } from './store/migrations';
+import { TranscriptionWorker } from './transcription/transcription-worker';
+
+export const SERVICE = 'recording-service';
+export const SCHEMA = 'recording';
+
+/** What a test may replace. */
+export interface RecordingOverrides {
+  logger?: Logger;
+  transcriber?: Transcriber;
+  accounts?: TwilioAccounts;
+}
+
+/** The running service: call log, recordings, transcripts. */
+export class RecordingService implements AsyncDisposable {
+  private constructor(
+    readonly port: number,
+    private readonly held: DisposalStack,
+  ) {}
+
+  static async start(config: RecordingConfig, overrides: RecordingOverrides = {}): Promise<RecordingService> {
+    const logger = overrides.logger ?? createLogger({ service: SERVICE, level: config.logLevel });
+    const held = new DisposalStack((name, error) =>
+      logger.error(recordingEvents.releaseFailed, { name, error }),
+    );
+    try {
+      const http = await assemble(config, { ...overrides, logger }, held);
+      return new RecordingService(http.port, held);
+    } catch (error) {
+      await held[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.held[Symbol.asyncDispose]();
+  }
+}
+
+const assemble = async (
+  config: RecordingConfig,
+  overrides: RecordingOverrides & { logger: Logger },
+  held: DisposalStack,
+): Promise<HttpService> => {
+  const { logger } = overrides;
+  const metrics = new Metrics();
+  const { databaseUrl: url, kafkaBrokers: brokers } = config;
+  const database = held.use(
+    'database',
+    await Database.connect({ url, schema: SCHEMA, entities, migrations, logger }),
+  );
+  const bus = held.use('bus', await connectKafka({ brokers, clientId: SERVICE, logger, metrics }));
+  held.use('relay', OutboxRelay.start({ store: new PostgresOutboxStore(database), bus, logger, metrics }));
+
+  const parts = await createParts(config, overrides, database, metrics);
+  const { eraser, apply, files } = parts;
+  const accounts = accountsOf(config, overrides);
+  const { reconcileIntervalMs: intervalMs } = config;
+  held.use(
+    'reconciler',
+    Reconciler.start({ database, accounts, eraser, apply, intervalMs, logger, metrics }),
+  );
+  const transcriber = overrides.transcriber ?? transcriberOf(config);
+  const consumers = held.use(
+    'consumers',
+    new Consumers(database, bus, logger, (onCrash) => [
+      consumeCallEvents(bus, database, { reconcileAfterMs: config.reconcileAfterMs, onCrash }),
+      new TranscriptionWorker({
+        database,
+        files,
+        transcriber,
+        logger,
+        metrics,
+        concurrency: config.transcriptionConcurrency,
+        onCrash,
+      }).subscribe(bus),
+    ]),
+  );
+  const http = await HttpService.listen({
+    name: SERVICE,
+    host: config.host,
+    port: config.port,
+    logger,
+    metrics,
+    trustProxy: config.trustProxy,
+    drainMs: config.drainTimeoutMs,
+    readiness: {
+      database: () => database.ping(),
+      migrations: () => database.assertMigrated(),
+      topics: () => bus.checkTopics(consumedTopics),
+      consumers: () => consumers.assertRunning(),
+    },
+    liveness: { consumers: () => consumers.assertAlive() },
+    bearer: { secrets: config.internalApiTokens, audience: SERVICE },
+    webhookGuard: webhookGuard({
+      authTokens: config.twilioAuthTokens,
+      publicUrl: config.publicUrl,
+      validate: config.validateSignature,
+    }),
+    openapi: { title: 'Frontdesk recording-service', endpoints: recordingEndpoints },
+    routes: (router) => serveRoutes(router, parts),
+  });
+  return held.use('http', http);
+};
+
+const createParts = async (
+  config: RecordingConfig,
+  overrides: RecordingOverrides & { logger: Logger },
+  database: Database,
+  metrics: Metrics,
+): Promise<Parts> => {
+  const { logger } = overrides;
+  const accounts = accountsOf(config, overrides);
+  const apply: ApplyOptions = {
+    localeDefault: config.localeDefault,
+    reconcileAfterMs: config.reconcileAfterMs,
+  };
+  const files = await RecordingFiles.open({
+    folder: config.cacheFolder,
+    maxBytes: config.cacheMaxBytes,
+    formats: formatsOf(config),
+    apiBaseUrl: config.twilioApiBaseUrl,
+    credentials: { accountSid: config.twilioAccountSid, authToken: config.twilioAuthTokens[0] as string },
+    onDownloaded: async (recordingSid, { checksum }) => {
+      await database.dataSource.manager.query(
+        'UPDATE recordings SET checksum = $2 WHERE recording_sid = $1',
+        [recordingSid, checksum],
+      );
+    },
+    logger,
+    metrics,
+  });
+  const statusCallbackUrl = publicUrlOf(config).http('/webhook/recording_status');
+  return {
+    database,
+    files,
+    apply,
+    logger,
+    starter: new RecordingStarter({ database, accounts, statusCallbackUrl, apply, logger }),
+    eraser: new CallEraser({ database, accounts, files, logger }),
+  };
+};
+
+const accountsOf = (config: RecordingConfig, overrides: RecordingOverrides): TwilioAccounts =>
+  overrides.accounts ??
+  createTwilioAccounts([
+    {
+      accountSid: config.twilioAccountSid,
+      authToken: config.twilioAuthTokens[0] as string,
+      baseUrl: config.twilioApiBaseUrl,
+    },
+  ]);
+
+const transcriberOf = (config: RecordingConfig): Transcriber =>
+  createOpenAiTranscriber({
+    apiKey: config.openAiApiKey,
+    baseUrl: config.openAiBaseUrl,
+    model: config.transcriptionModel,
+  });

@@ -1,0 +1,22 @@
+import { createTopics } from '@frontdesk/messaging';
+import { createLogger } from '@frontdesk/observability';
+import { migrate } from '@frontdesk/persistence';
+import { runMain } from '@frontdesk/runtime';
+import { RecordingService, SCHEMA, SERVICE } from './app';
+import { readRecordingConfig, settings } from './config/config';
+import { consumedTopics } from './consumers';
+import { migrations } from './store/migrations';
+
+void runMain({
+  name: SERVICE,
+  settings,
+  start: () => RecordingService.start(readRecordingConfig()),
+  commands: {
+    migrate: async () => {
+      const config = readRecordingConfig();
+      const logger = createLogger({ service: SERVICE, level: config.logLevel });
+      await migrate({ url: config.databaseUrl, schema: SCHEMA, migrations, logger });
+      await createTopics({ brokers: config.kafkaBrokers, logger }, consumedTopics);
+    },
+  },
+});
