@@ -22,6 +22,4 @@ describe('recordings', () => {
 
 /** Comments and imports of types fetch nothing. */
 const withoutComments = (text: string): string =>
-  text
-    .replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
-    .replace(/^import \{( type \w+,?)+ \} from .*$/gm, '');
+  text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').replace(/^import \{( type \w+,?)+ \} from .*$/gm, '');

@@ -1,0 +1,175 @@
+import { type CallEvent, type CallEventDetail, type CallEventType } from '@frontdesk/contracts';
+import { silentLogger } from '@frontdesk/observability';
+import { Database, migrate } from '@frontdesk/persistence';
+import { newId } from '@frontdesk/runtime';
+import { createTestDatabase, type TestDatabase } from '@frontdesk/test-harness';
+import {
+  type TwilioAccounts,
+  type TwilioCall,
+  type TwilioCalls,
+  type TwilioRecording,
+} from '@frontdesk/telephony';
+import { SCHEMA } from '../src/app';
+import { type RecordingReport } from '../src/recording/recording-report';
+import { entities } from '../src/store/entities';
+import { migrations } from '../src/store/migrations';
+
+export const ACCOUNT = `AC${'a'.repeat(32)}`;
+export const BUSINESS = newId();
+export const apply = { localeDefault: 'he-IL', reconcileAfterMs: 60_000 };
+
+let counter = 0;
+const hex = (): string => (++counter).toString(16).padStart(32, '0');
+export const newCallSid = (): string => `CA${hex()}`;
+export const newRecordingSid = (): string => `RE${hex()}`;
+
+export interface Store extends AsyncDisposable {
+  database: Database;
+  rows<T extends object>(sql: string, values?: unknown[]): Promise<T[]>;
+}
+
+/** A migrated database of the test's own. */
+export const openStore = async (): Promise<Store> => {
+  const test: TestDatabase = await createTestDatabase();
+  const options = { url: test.url, schema: SCHEMA, migrations, logger: silentLogger };
+  await migrate(options);
+  const database = await Database.connect({ ...options, entities });
+  return {
+    database,
+    rows: (sql, values) => database.dataSource.manager.query(sql, values),
+    async [Symbol.asyncDispose]() {
+      await database[Symbol.asyncDispose]();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** An event of a call, with its place. */
+export const eventOf = <T extends CallEventType>(
+  type: T,
+  callSid: string,
+  [generation, seq]: [number, number],
+  detail: CallEventDetail<T>,
+): CallEvent =>
+  ({
+    id: `${callSid}:${generation}:${seq}`,
+    type,
+    v: 1,
+    at: new Date(Date.UTC(2026, 10, 20, 10, generation, seq)).toISOString(),
+    businessId: BUSINESS,
+    accountSid: ACCOUNT,
+    traceparent: null,
+    data: { callSid, generation, seq, streamMs: null, ...detail },
+  }) as unknown as CallEvent;
+
+/** The life of one call, as a gateway tells it. */
+export const eventsOfCall = (callSid: string): CallEvent[] => [
+  eventOf('call.incoming', callSid, [0, 0], {
+    direction: 'inbound',
+    from: '+972501234567',
+    to: '+97231112222',
+    attemptId: null,
+    locale: 'en-US',
+  }),
+  eventOf('call.stream-started', callSid, [1, 0], { streamSid: `MZ${'b'.repeat(32)}` }),
+  eventOf('call.first-audio', callSid, [1, 1], { latencyMs: 21, source: 'greeting-cached' }),
+  eventOf('call.turn', callSid, [1, 2], turn('caller', 'hello')),
+  eventOf('call.turn', callSid, [1, 3], turn('agent', 'you said hello')),
+  eventOf('call.ended', callSid, [1, 4], end('stream-lost')),
+  eventOf('call.resumed', callSid, [2, 0], { fromGeneration: 1 }),
+  eventOf('call.first-audio', callSid, [2, 1], { latencyMs: 400, source: 'model' }),
+  eventOf('call.turn', callSid, [2, 2], turn('caller', 'goodbye')),
+  eventOf('call.ended', callSid, [2, 3], end('caller-hung-up')),
+];
+
+const turn = (speaker: 'caller' | 'agent', text: string): CallEventDetail<'call.turn'> => ({
+  turn: 0,
+  itemId: `item_${text.length}`,
+  speaker,
+  said: text,
+  heard: text,
+  estimated: false,
+  interrupted: false,
+  startedAtMs: 100,
+  endedAtMs: 900,
+});
+
+const end = (reason: CallEventDetail<'call.ended'>['reason']): CallEventDetail<'call.ended'> => ({
+  reason,
+  durationMs: 9000,
+  figures: {
+    framesSent: 450,
+    framesDropped: 0,
+    fps: 50,
+    maxGapMs: 22,
+    maxQueueDepth: 4,
+    underruns: 0,
+    bargeIns: 0,
+    firstAudioMs: 21,
+  },
+});
+
+export const reportOf = (
+  callSid: string,
+  recordingSid: string,
+  overrides: Partial<RecordingReport> = {},
+): RecordingReport => ({
+  recordingSid,
+  callSid,
+  accountSid: ACCOUNT,
+  kind: 'conversation',
+  status: 'completed',
+  url: `https://api.twilio.com/${recordingSid}`,
+  durationSeconds: 9,
+  channels: 2,
+  startedAt: new Date('2026-11-20T10:00:05Z'),
+  errorCode: null,
+  ...overrides,
+});
+
+export const twilioRecording = (
+  callSid: string,
+  sid: string,
+  overrides: Partial<TwilioRecording> = {},
+): TwilioRecording => ({
+  sid,
+  accountSid: ACCOUNT,
+  callSid,
+  status: 'in-progress',
+  channels: 2,
+  source: 'StartCallRecordingAPI',
+  createdAt: new Date(),
+  startedAt: new Date(),
+  durationSec: null,
+  errorCode: null,
+  url: null,
+  ...overrides,
+});
+
+export const twilioCall = (sid: string, overrides: Partial<TwilioCall> = {}): TwilioCall => ({
+  sid,
+  accountSid: ACCOUNT,
+  parentCallSid: null,
+  status: 'completed',
+  from: '+972501234567',
+  to: '+97231112222',
+  direction: 'inbound',
+  answeredBy: null,
+  createdAt: null,
+  startedAt: null,
+  endedAt: new Date('2026-11-20T10:05:00Z'),
+  durationSec: 60,
+  ...overrides,
+});
+
+/** Twilio as the test scripts it: what is not scripted fails, and says what was asked. */
+export const scriptedTwilio = (script: Partial<TwilioCalls>): TwilioAccounts => {
+  const account = new Proxy(script, {
+    get: (target, name) =>
+      Reflect.get(target, name) ??
+      (() => {
+        throw new Error(`the test did not expect Twilio to be asked for ${String(name)}`);
+      }),
+  }) as TwilioCalls;
+  return { defaultAccountSid: ACCOUNT, accountSids: [ACCOUNT], account: () => account };
+};

@@ -1,0 +1,191 @@
+import { Metrics, silentLogger } from '@frontdesk/observability';
+import { TwilioRestError, type TwilioAccounts, type TwilioCalls } from '@frontdesk/telephony';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectEvent } from '../src/call-log/project-event';
+import { CallEraser } from '../src/deletion/delete-call';
+import { RecordingFiles } from '../src/files/recording-files';
+import { Reconciler } from '../src/reconcile/reconciler';
+import { applyReport } from '../src/recording/apply-report';
+import {
+  ACCOUNT,
+  apply,
+  eventsOfCall,
+  newCallSid,
+  newRecordingSid,
+  openStore,
+  reportOf,
+  scriptedTwilio,
+  type Store,
+  twilioCall,
+  twilioRecording,
+} from './fixtures';
+
+let store: Store;
+let folder: string;
+let files: RecordingFiles;
+beforeAll(async () => {
+  store = await openStore();
+  folder = await mkdtemp(join(tmpdir(), 'erase-'));
+  files = await RecordingFiles.open({
+    folder,
+    maxBytes: 1_000_000,
+    formats: ['.wav'],
+    apiBaseUrl: undefined,
+    credentials: { accountSid: ACCOUNT, authToken: 'x' },
+    logger: silentLogger,
+    metrics: new Metrics({ withProcessMetrics: false }),
+  });
+});
+afterAll(async () => {
+  await store[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const tables = ['calls', 'events', 'turns', 'call_streams', 'recordings', 'recording_starts', 'transcripts'];
+const rowsAbout = async (callSid: string): Promise<number> => {
+  const counts = await Promise.all(
+    tables.map((table) =>
+      store.rows<{ n: number }>(`SELECT count(*)::int AS n FROM ${table} WHERE call_sid = $1`, [callSid]),
+    ),
+  );
+  return counts.reduce((sum, [row]) => sum + (row?.n ?? 0), 0);
+};
+const project = async (events: ReturnType<typeof eventsOfCall>): Promise<void> => {
+  for (const event of events)
+    await store.database.transaction((manager) => projectEvent(manager, event, 60_000));
+};
+const report = (given: ReturnType<typeof reportOf>): Promise<boolean> =>
+  store.database.transaction((manager) => applyReport(manager, given, apply));
+const eraserWith = (accounts: TwilioAccounts): CallEraser =>
+  new CallEraser({ database: store.database, accounts, files, logger: silentLogger });
+const makeDue = (callSid: string): Promise<unknown> =>
+  store.rows(`UPDATE calls SET reconcile_after = now() - interval '1 second' WHERE call_sid = $1`, [callSid]);
+
+const runReconciler = async (script: Partial<TwilioCalls>): Promise<void> => {
+  const accounts = scriptedTwilio(script);
+  await using reconciler = Reconciler.start({
+    database: store.database,
+    accounts,
+    eraser: eraserWith(accounts),
+    apply,
+    intervalMs: 3_600_000,
+    logger: silentLogger,
+    metrics: new Metrics({ withProcessMetrics: false }),
+  });
+  await reconciler.runOnce();
+};
+
+describe('the reconciler', () => {
+  it('finds the recording of a call whose callback was lost, and queues its transcription', async () => {
+    const [callSid, sid] = [newCallSid(), newRecordingSid()];
+    await project(eventsOfCall(callSid));
+    await makeDue(callSid);
+    const url = 'https://api.twilio.com/lost';
+    await runReconciler({
+      listRecordings: async () => [twilioRecording(callSid, sid, { status: 'completed', url })],
+    });
+    expect(
+      await store.rows('SELECT recording_url, reconcile_after FROM calls WHERE call_sid = $1', [callSid]),
+    ).toEqual([{ recording_url: url, reconcile_after: null }]);
+    expect(await store.rows('SELECT 1 FROM outbox WHERE key = $1', [callSid])).toHaveLength(1);
+  });
+
+  it('finds the end of a call whose gateway died, and leaves a live one alone', async () => {
+    const [over, live] = [newCallSid(), newCallSid()];
+    await project([eventsOfCall(over)[1]!, eventsOfCall(live)[1]!]);
+    await makeDue(over);
+    await makeDue(live);
+    await runReconciler({
+      fetchCall: async (sid) => twilioCall(sid, { status: sid === over ? 'completed' : 'in-progress' }),
+      listRecordings: async () => [],
+    });
+    expect(
+      await store.rows('SELECT ended_at, end_reason, from_number FROM calls WHERE call_sid = $1', [over]),
+    ).toEqual([
+      { ended_at: new Date('2026-11-20T10:05:00Z'), end_reason: 'completed', from_number: '+972501234567' },
+    ]);
+    expect(
+      await store.rows('SELECT ended_at, reconcile_after > now() AS later FROM calls WHERE call_sid = $1', [
+        live,
+      ]),
+    ).toEqual([{ ended_at: null, later: true }]);
+    // The event, when it comes after all, knows better.
+    await project(eventsOfCall(over));
+    expect(await store.rows('SELECT end_reason FROM calls WHERE call_sid = $1', [over])).toEqual([
+      { end_reason: 'caller-hung-up' },
+    ]);
+  });
+
+  it('asks ever more rarely, and stops for a call that has no recording', async () => {
+    const callSid = newCallSid();
+    await project(eventsOfCall(callSid));
+    let looks = 0;
+    for (let round = 0; round < 9; round++) {
+      await store.rows(
+        `UPDATE calls SET reconcile_after = now() - interval '1 second' WHERE call_sid = $1 AND reconcile_after IS NOT NULL`,
+        [callSid],
+      );
+      await runReconciler({ listRecordings: async () => (looks++, []) });
+    }
+    expect(looks).toBe(6);
+  });
+
+  it('survives a Twilio that does not answer', async () => {
+    const callSid = newCallSid();
+    await project(eventsOfCall(callSid));
+    await makeDue(callSid);
+    await runReconciler({
+      listRecordings: async () => {
+        throw TwilioRestError.from(new Error('timeout'), 'list recordings', false);
+      },
+    });
+    expect(
+      await store.rows('SELECT reconcile_after > now() AS later FROM calls WHERE call_sid = $1', [callSid]),
+    ).toEqual([{ later: true }]);
+  });
+});
+
+describe('the deletion of a call', () => {
+  const fill = async (): Promise<{ callSid: string; sid: string }> => {
+    const [callSid, sid] = [newCallSid(), newRecordingSid()];
+    await project(eventsOfCall(callSid));
+    await report(reportOf(callSid, sid));
+    await writeFile(join(folder, `${callSid}.wav`), 'RIFF');
+    return { callSid, sid };
+  };
+
+  it('reaches rows, messages on their way, the file and Twilio, and nothing brings the call back', async () => {
+    const { callSid, sid } = await fill();
+    const deleted: string[] = [];
+    const accounts = scriptedTwilio({ deleteRecording: async (recording) => void deleted.push(recording) });
+    await eraserWith(accounts).erase(callSid);
+    await project(eventsOfCall(callSid));
+    await report(reportOf(callSid, sid));
+    expect(await rowsAbout(callSid)).toBe(0);
+    expect(await store.rows('SELECT 1 FROM outbox WHERE key = $1', [callSid])).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+    expect(deleted).toEqual([sid]);
+  });
+
+  it('goes on at Twilio when Twilio answers again, also for a recording that is reported late', async () => {
+    const { callSid, sid } = await fill();
+    const down = scriptedTwilio({
+      deleteRecording: async () => {
+        throw TwilioRestError.from(new Error('timeout'), 'delete recording', true);
+      },
+    });
+    await eraserWith(down).erase(callSid);
+    expect(await rowsAbout(callSid)).toBe(0);
+    const late = newRecordingSid();
+    await report(reportOf(callSid, late));
+    const deleted: string[] = [];
+    await runReconciler({ deleteRecording: async (recording) => void deleted.push(recording) });
+    expect(deleted.sort()).toEqual([sid, late].sort());
+    await runReconciler({});
+    expect(
+      await store.rows('SELECT done_at IS NOT NULL AS done FROM erasures WHERE call_sid = $1', [callSid]),
+    ).toEqual([{ done: true }]);
+  });
+});

@@ -1,0 +1,162 @@
+import { writeWav } from '@frontdesk/audio';
+import { decodeSpeech, encodeSpeech } from '@frontdesk/audio-identity';
+import { parseWav } from '@frontdesk/audio';
+import { type TranscribeRecordingJob } from '@frontdesk/contracts';
+import { Metrics, silentLogger } from '@frontdesk/observability';
+import { SpeechError, type Transcriber } from '@frontdesk/speech';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RecordingFiles } from '../src/files/recording-files';
+import { applyReport } from '../src/recording/apply-report';
+import { TranscriptRow } from '../src/store/entities';
+import { TranscriptionWorker } from '../src/transcription/transcription-worker';
+import { ACCOUNT, apply, newCallSid, newRecordingSid, openStore, reportOf, type Store } from './fixtures';
+
+let store: Store;
+let folder: string;
+let files: RecordingFiles;
+beforeAll(async () => {
+  store = await openStore();
+  folder = await mkdtemp(join(tmpdir(), 'transcription-'));
+  files = await RecordingFiles.open({
+    folder,
+    maxBytes: 10_000_000,
+    formats: ['.wav'],
+    apiBaseUrl: 'http://127.0.0.1:1',
+    credentials: { accountSid: ACCOUNT, authToken: 'x' },
+    logger: silentLogger,
+    metrics: new Metrics({ withProcessMetrics: false }),
+  });
+});
+afterAll(async () => {
+  await store[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const retry = { attempts: 2, minMs: 1, maxMs: 1, multiplier: 1 };
+const workerWith = (transcriber: Transcriber): TranscriptionWorker =>
+  new TranscriptionWorker({
+    database: store.database,
+    files,
+    transcriber,
+    retry,
+    concurrency: 1,
+    onCrash: () => undefined,
+    logger: silentLogger,
+    metrics: new Metrics({ withProcessMetrics: false }),
+  });
+
+/** A finished recording with speech on both channels, its file at hand and its job taken from the outbox. */
+const finishedRecording = async (hasFile = true): Promise<TranscribeRecordingJob> => {
+  const [callSid, sid] = [newCallSid(), newRecordingSid()];
+  const url = 'http://127.0.0.1:1/Recordings/RE1';
+  await store.database.transaction((manager) => applyReport(manager, reportOf(callSid, sid, { url }), apply));
+  if (hasFile) {
+    const channels = [encodeSpeech('i need an appointment'), encodeSpeech('when would you like to come')];
+    await writeFile(join(folder, `${callSid}.wav`), writeWav(channels, 8000));
+  }
+  const [job] = await store.rows<{ value: TranscribeRecordingJob }>(
+    'SELECT value FROM outbox WHERE key = $1',
+    [callSid],
+  );
+  return job!.value;
+};
+const rowOf = (job: TranscribeRecordingJob): Promise<TranscriptRow> =>
+  store.database.dataSource.manager.findOneByOrFail(TranscriptRow, { recordingSid: job.data.recordingSid });
+
+const decoder = (before: (asked: number) => Promise<void> | void = () => undefined) => {
+  let asked = 0;
+  const transcriber: Transcriber = {
+    provider: 'decoder',
+    model: 'fsk',
+    async transcribe({ wav, language }) {
+      await before(++asked);
+      return { text: decodeSpeech(parseWav(wav).samples[0]!).text, language };
+    },
+  };
+  return { transcriber, asked: () => asked };
+};
+const { signal } = new AbortController();
+
+describe('a transcription job', () => {
+  it('ends in a transcript with the words of each side, one paid request a channel', async () => {
+    const job = await finishedRecording();
+    const { transcriber, asked } = decoder();
+    await workerWith(transcriber).handle(job, 1, signal);
+    const row = await rowOf(job);
+    expect(row).toMatchObject({ status: 'completed', language: 'he-IL', paidRequests: 2, error: null });
+    expect(Object.fromEntries(row.segments.map(({ speaker, text }) => [speaker, text]))).toEqual({
+      caller: 'i need an appointment',
+      agent: 'when would you like to come',
+    });
+    expect(asked()).toBe(2);
+  });
+
+  it('is paid once when it is delivered again, also at the same time', async () => {
+    const job = await finishedRecording();
+    const { transcriber, asked } = decoder();
+    const outcomes = await Promise.allSettled(
+      [1, 2, 3].map(() => workerWith(transcriber).handle(job, 1, signal)),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
+    await workerWith(transcriber).handle(job, 1, signal);
+    expect(asked()).toBe(2);
+    expect(await rowOf(job)).toMatchObject({ status: 'completed', paidRequests: 2 });
+  });
+
+  it('goes on after a failure with what was not answered yet', async () => {
+    const job = await finishedRecording();
+    const { transcriber, asked } = decoder((count) => {
+      if (count === 2) throw new SpeechError('retryable', 'overloaded');
+    });
+    const worker = workerWith(transcriber);
+    await expect(worker.handle(job, 1, signal)).rejects.toThrow('overloaded');
+    expect(await rowOf(job)).toMatchObject({ status: 'queued', error: 'overloaded' });
+    await worker.handle(job, 2, signal);
+    expect(asked()).toBe(3);
+    expect(await rowOf(job)).toMatchObject({ status: 'completed', paidRequests: 3, error: null });
+  });
+
+  it('is left as failed, for a person to see, after the last try, and can be run again', async () => {
+    const job = await finishedRecording();
+    const { transcriber } = decoder(() => {
+      throw new SpeechError('quota', 'no money left');
+    });
+    const broken = workerWith(transcriber);
+    await expect(broken.handle(job, 1, signal)).rejects.toThrow();
+    await expect(broken.handle(job, 2, signal)).rejects.toThrow();
+    expect(await rowOf(job)).toMatchObject({ status: 'failed', error: 'no money left' });
+    await workerWith(decoder().transcriber).handle(job, 1, signal);
+    expect(await rowOf(job)).toMatchObject({ status: 'completed' });
+  });
+
+  it('pays nothing while there is no file', async () => {
+    const job = await finishedRecording(false);
+    const { transcriber, asked } = decoder();
+    await expect(workerWith(transcriber).handle(job, 1, signal)).rejects.toThrow('the download failed');
+    expect(asked()).toBe(0);
+    expect(await rowOf(job)).toMatchObject({ status: 'queued', paidRequests: 0 });
+  });
+
+  it('is taken over from a worker that died, and not from one that works', async () => {
+    const job = await finishedRecording();
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    let entered = (): void => undefined;
+    const isAsking = new Promise<void>((resolve) => (entered = resolve));
+    const slow = decoder(() => (entered(), held));
+    const first = workerWith(slow.transcriber).handle(job, 1, signal);
+    await isAsking;
+    const other = workerWith(decoder().transcriber);
+    await expect(other.handle(job, 1, signal)).rejects.toThrow('another worker holds');
+    await store.rows(
+      `UPDATE transcripts SET claimed_until = now() - interval '1 second' WHERE recording_sid = $1`,
+      [job.data.recordingSid],
+    );
+    await other.handle(job, 1, signal);
+    goOn();
+    await expect(first).rejects.toThrow('claim of this transcription was lost');
+    expect(await rowOf(job)).toMatchObject({ status: 'completed' });
+  });
+});
