@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   createBusiness,
   createPhrase,
@@ -25,6 +28,7 @@ import {
   guardResources,
   kafkaBrokers,
   OpenAiSim,
+  repoRoot,
   runMigrate,
   spawnService,
   spawnTool,
@@ -281,6 +285,17 @@ describe('a profile over HTTP', () => {
       'body.greetingText',
     ]);
   });
+});
+
+it('lets an operator in with a token of the command line', async () => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(repoRoot, 'tools/service-token.mjs'), 'greeting-service'],
+    { env: { INTERNAL_API_TOKEN: `${secret},an-older-secret-of-enough-characters` } },
+  );
+  const headers = { authorization: `Bearer ${stdout.trim()}` };
+  expect((await fetchApi('/api/businesses', { headers })).status).toBe(200);
+  expect((await fetchApi('/api/businesses', { headers: { authorization: 'Bearer none' } })).status).toBe(401);
 });
 
 describe('with a speech provider that fails', () => {
