@@ -121,6 +121,51 @@ describe('Realtime session', () => {
     expect(sent.some(({ type }) => type.includes('speech_'))).toBe(false);
   });
 
+  it('commits by hand only what came since the last commit', () => {
+    const { sent, session } = open();
+    const byHand = {
+      type: 'session.update',
+      session: { type: 'realtime', audio: { input: { turn_detection: null } } },
+    };
+    const commit = { type: 'input_audio_buffer.commit' };
+    tell(session, TELEPHONE, byHand, speech('first'), commit, speech('second'), commit);
+    expect(session.conversation.list().map(({ text }) => text)).toEqual(['first', 'second']);
+    tell(session, speech('third'), { type: 'input_audio_buffer.clear' }, commit);
+    expect(sent.at(-1)?.error).toMatchObject({ code: 'input_audio_buffer_commit_empty' });
+  });
+
+  it('closes the open item with all its .done events when a response is cancelled, and says nothing more', () => {
+    const { clock, sent, session } = open();
+    tell(session, TELEPHONE, speech('long story'));
+    clock.advance(150);
+    const from = sent.length;
+    tell(session, { type: 'response.cancel' });
+    expect(sent.slice(from).map(({ type }) => type)).toEqual([
+      'response.output_audio.done',
+      'response.output_audio_transcript.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'conversation.item.done',
+      'response.done',
+      'rate_limits.updated',
+    ]);
+    expect(statusOf(sent.at(-2))).toBe('cancelled');
+    clock.advance(10_000);
+    expect(sent.slice(from).filter(({ type }) => type.startsWith('response.'))).toHaveLength(5);
+  });
+
+  it('has one active response: no second one, no cancel before it is created, none after it is done', () => {
+    const { clock, sent, session } = open();
+    const create = { type: 'response.create', response: { instructions: 'Say exactly: one' } };
+    tell(session, TELEPHONE, create, create);
+    expect(sent.at(-1)?.error).toMatchObject({ code: 'conversation_already_has_active_response' });
+    tell(session, { type: 'response.cancel' });
+    clock.advance(5_000);
+    expect(statusOf(sent.find(({ type }) => type === 'response.done'))).toBe('completed');
+    tell(session, { type: 'response.cancel' });
+    expect(sent.at(-1)?.error).toMatchObject({ code: 'response_cancel_not_active' });
+  });
+
   it('expires after its time with session_expired and a close', () => {
     const { clock, sent, closes } = open();
     clock.advance(60_000);
