@@ -27,6 +27,7 @@ export class TestApp {
   readonly requests: ReceivedRequest[] = [];
   readonly sessions: StreamSession[] = [];
   answers: Record<string, Answerer> = {};
+  binary: Record<string, { type: string; bytes: Buffer }> = {};
   onStream: (session: StreamSession) => void = () => undefined;
   private constructor(
     private readonly server: Server,
@@ -38,7 +39,9 @@ export class TestApp {
     const streams = new WebSocketServer({ server, perMessageDeflate: false });
     const app = new TestApp(server, streams);
     server.on('request', (incoming, outgoing) => {
+      const file = app.binary[incoming.url ?? ''];
       void app.received(incoming).then(({ status, body, type }) => {
+        if (file) return void outgoing.writeHead(200, { 'Content-Type': file.type }).end(file.bytes);
         outgoing.writeHead(status, body === undefined ? {} : { 'Content-Type': type ?? 'text/xml' });
         outgoing.end(body);
       });

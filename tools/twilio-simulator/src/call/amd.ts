@@ -48,7 +48,7 @@ export const detectAsync = async (
     });
   const isAbout = (fault: { text(name: string): string | undefined }): boolean =>
     fault.text('event') === 'amd';
-  if (world.faults.take('callback-dropped', call, isAbout)) return;
+  if (world.faults.take('callback-dropped', call.subject, isAbout)) return;
   await send();
-  if (world.faults.take('callback-duplicated', call, isAbout)) await send();
+  if (world.faults.take('callback-duplicated', call.subject, isAbout)) await send();
 };

@@ -1,3 +1,4 @@
+import type { FaultSubject } from '../faults/fault-registry';
 import { Hearing } from '../line/hearing';
 import { Line } from '../line/line';
 import { CallBook } from '../book/call-book';
@@ -91,6 +92,11 @@ export class Call {
 
   get accountSid(): string {
     return this.world.accountSid;
+  }
+
+  /** What faults for this call are matched against. */
+  get subject(): FaultSubject {
+    return { callSid: this.sid, to: this.to };
   }
 
   get isOver(): boolean {

@@ -33,8 +33,8 @@ export type Fault = z.infer<typeof faultSchema>;
 
 /** What a fault is matched against. */
 export interface FaultSubject {
-  readonly callSid?: string | undefined;
-  readonly to?: string | undefined;
+  readonly callSid: string | undefined;
+  readonly to: string | undefined;
 }
 
 /** Parameters of a fault that struck. */
@@ -69,11 +69,7 @@ export class FaultRegistry {
   }
 
   /** The first fault of that name that fits the subject, used up by one; undefined when all is well. */
-  take(
-    name: FaultName,
-    subject: FaultSubject = {},
-    accepts?: (strike: Strike) => boolean,
-  ): Strike | undefined {
+  take(name: FaultName, subject: FaultSubject, accepts?: (strike: Strike) => boolean): Strike | undefined {
     for (const entry of this.faults) {
       const { fault } = entry;
       if (fault.name !== name || entry.left <= 0) continue;

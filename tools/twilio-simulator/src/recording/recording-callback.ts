@@ -12,7 +12,13 @@ export const sendRecordingCallback = async (
 ): Promise<void> => {
   const { callback } = recording;
   if (!callback?.events.includes(status)) return;
-  if (world.faults.take('callback-dropped', call, (fault) => fault.text('event') === `recording-${status}`))
+  if (
+    world.faults.take(
+      'callback-dropped',
+      call.subject,
+      (fault) => fault.text('event') === `recording-${status}`,
+    )
+  )
     return;
   const duration = durationText(recording);
   const params: Record<string, string> = {
@@ -42,7 +48,11 @@ export const sendRecordingCallback = async (
     });
   await send();
   if (
-    world.faults.take('callback-duplicated', call, (fault) => fault.text('event') === `recording-${status}`)
+    world.faults.take(
+      'callback-duplicated',
+      call.subject,
+      (fault) => fault.text('event') === `recording-${status}`,
+    )
   )
     await send();
 };

@@ -125,7 +125,7 @@ export class RecordingStore {
     const { sid, callSid } = recording;
     const strike = this.refusalsLeft.has(sid)
       ? undefined
-      : this.world().faults.take('recording-not-ready', { callSid });
+      : this.world().faults.take('recording-not-ready', { callSid, to: undefined });
     const refusals = this.refusalsLeft.get(sid) ?? strike?.number('times', 1) ?? 0;
     if (refusals === 0) return true;
     this.refusalsLeft.set(sid, refusals - 1);
@@ -178,7 +178,7 @@ export class RecordingStore {
     this.update(recording, 'processing');
     const keep = trim ? recorder.audiblePart : { from: 0, to: writer.samples };
     const samples = keep.to - keep.from;
-    const isAbsent = samples === 0 || world.faults.take('recording-absent', call) !== undefined;
+    const isAbsent = samples === 0 || world.faults.take('recording-absent', call.subject) !== undefined;
     if (isAbsent) await writer.discard();
     else await writer.finish(keep);
     await new Promise<void>((resolve) => world.clock.setTimer(resolve, world.settings.recordingProcessingMs));

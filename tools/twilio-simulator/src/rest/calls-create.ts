@@ -28,7 +28,7 @@ export const createCall: RestHandler = (world, { form }) => {
     amd: amdOf(form),
   });
   if (hasMalformedEvents(form)) call.book.warn(21626, 'StatusCallbackEvent is malformed: no callbacks');
-  if (world.faults.take('create-times-out-after-placing', { to })) return 'hang';
+  if (world.faults.take('create-times-out-after-placing', call.subject)) return 'hang';
   return { status: 201, json: callResource(call) };
 };
 

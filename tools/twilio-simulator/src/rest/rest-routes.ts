@@ -59,7 +59,7 @@ const serve = async (
   let answer: RouteAnswer;
   try {
     authenticate(world, request);
-    strike(world, form.get('To'));
+    strike(world, request, form.get('To'));
     answer = await handler(world, { ...request, form });
   } catch (error) {
     if (!(error instanceof RestError)) throw error;
@@ -80,8 +80,15 @@ const authenticate = (world: World, request: RouteRequest): void => {
   if (request.params['accountSid'] !== world.accountSid) throw notFound(request.path);
 };
 
-/** 429 and 500 are answered before anything is done: such a request was never processed. */
-const strike = (world: World, to: string | undefined): void => {
-  if (world.faults.take('rest-429', { to })) throw new RestError(429, 20429, 'Too Many Requests');
-  if (world.faults.take('rest-500', { to })) throw new RestError(500, 20500, 'Internal Server Error');
+/**
+ * 429 and 500 are answered before anything is done: such a request was never processed. With `pathContains` or `method`
+ * only those requests are struck.
+ */
+const strike = (world: World, request: RouteRequest, to: string | undefined): void => {
+  const subject = { callSid: request.params['callSid'], to };
+  const fits = (fault: { text(name: string): string | undefined }): boolean =>
+    request.path.includes(fault.text('pathContains') ?? '') &&
+    [undefined, request.method].includes(fault.text('method'));
+  if (world.faults.take('rest-429', subject, fits)) throw new RestError(429, 20429, 'Too Many Requests');
+  if (world.faults.take('rest-500', subject, fits)) throw new RestError(500, 20500, 'Internal Server Error');
 };

@@ -66,7 +66,7 @@ export class MediaStream implements LineTap {
   open(): void {
     const { faults, routes } = this.world;
     this.call.book.note('stream-connecting', { streamSid: this.streamSid, url: this.options.url });
-    if (faults.take('stream-never-opens', this.call)) {
+    if (faults.take('stream-never-opens', this.call.subject)) {
       this.call.book.note('fault', { name: 'stream-never-opens' });
       return;
     }
@@ -131,7 +131,7 @@ export class MediaStream implements LineTap {
   }
 
   private connect(address: string, host: string): void {
-    const wrongKey = this.world.faults.take('wrong-signature', this.call, (fault) =>
+    const wrongKey = this.world.faults.take('wrong-signature', this.call.subject, (fault) =>
       this.options.url.includes(fault.text('pathContains') ?? ''),
     );
     const authToken = wrongKey ? `not-${this.world.authToken}` : this.world.authToken;
@@ -161,7 +161,7 @@ export class MediaStream implements LineTap {
     const { book } = this.call;
     book.note('stream-opened', { streamSid: this.streamSid });
     socket.send(messages.connectedMessage());
-    if (this.world.faults.take('stream-opens-without-start', this.call)) {
+    if (this.world.faults.take('stream-opens-without-start', this.call.subject)) {
       book.note('fault', { name: 'stream-opens-without-start' });
       return;
     }

@@ -41,7 +41,7 @@ export class StreamFaults {
       this.heldMarks.push(echo);
       return;
     }
-    const late = this.world.faults.take('mark-late', this.call);
+    const late = this.world.faults.take('mark-late', this.call.subject);
     if (late) this.after(late.number('ms', DEFAULT_MARK_DELAY_MS), echo);
     else echo();
   }
@@ -51,7 +51,7 @@ export class StreamFaults {
   }
 
   private look(): void {
-    const stall = this.hasStall ? undefined : this.world.faults.take('media-stalls', this.call);
+    const stall = this.hasStall ? undefined : this.world.faults.take('media-stalls', this.call.subject);
     this.hasStall ||= stall !== undefined;
     if (stall)
       this.after(stall.number('afterMs', 0), () => {
@@ -62,7 +62,7 @@ export class StreamFaults {
         const forMs = stall.number('forMs', Infinity);
         if (Number.isFinite(forMs)) this.after(forMs, () => this.resume());
       });
-    const cut = this.hasCut ? undefined : this.world.faults.take('socket-cut', this.call);
+    const cut = this.hasCut ? undefined : this.world.faults.take('socket-cut', this.call.subject);
     this.hasCut ||= cut !== undefined;
     if (cut)
       this.after(cut.number('afterMs', 0), () => {

@@ -62,7 +62,7 @@ const fetchDocument = async (
     expects: 'twiml' as const,
     signal,
   };
-  const isDouble = world.faults.take('webhook-duplicated', call, (fault) =>
+  const isDouble = world.faults.take('webhook-duplicated', call.subject, (fault) =>
     [undefined, instructions.purpose].includes(fault.text('kind')),
   );
   if (isDouble) void world.webhooks.send({ ...request, kind: `${instructions.purpose}-duplicate` });

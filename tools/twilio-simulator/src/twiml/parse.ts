@@ -20,6 +20,10 @@ export class TwimlParseError extends Error {
 const ATTRIBUTES = ':@';
 const TEXT = '#text';
 
+/** The validator lets these through, a real XML parser does not: `?a=1&b=2` in a URL is the usual mistake. */
+const STRAY_AMPERSAND = /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);).{0,20}/i;
+const CDATA_OR_COMMENT = /<!\[CDATA\[[\s\S]*?\]\]>|<!--[\s\S]*?-->/g;
+
 const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: false,
@@ -29,13 +33,16 @@ const parser = new XMLParser({
   trimValues: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
-  htmlEntities: false,
+  // For numeric references; HTML's own names are refused before.
+  htmlEntities: true,
 });
 
 /** Reads a document and returns its verbs. */
 export const parseTwiml = (xml: string): readonly TwimlElement[] => {
   const validity = XMLValidator.validate(xml, { allowBooleanAttributes: false });
   if (validity !== true) throw new TwimlParseError(`line ${validity.err.line}: ${validity.err.msg}`);
+  const ampersand = STRAY_AMPERSAND.exec(xml.replace(CDATA_OR_COMMENT, ''));
+  if (ampersand) throw new TwimlParseError(`"${ampersand[0]}" is no entity of XML`);
   let nodes: unknown;
   try {
     nodes = parser.parse(xml);

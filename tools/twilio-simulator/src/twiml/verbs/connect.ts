@@ -75,7 +75,7 @@ const streamCallback = (context: VerbContext, streamSid: () => string): StreamEv
   if (!stream || !callback) return () => undefined;
   const url = resolveUrl(context, callback);
   return (event, error) => {
-    if (world.faults.take('callback-dropped', call, (fault) => fault.text('event') === event)) return;
+    if (world.faults.take('callback-dropped', call.subject, (fault) => fault.text('event') === event)) return;
     const params: Record<string, string> = {
       AccountSid: call.accountSid,
       CallSid: call.sid,
