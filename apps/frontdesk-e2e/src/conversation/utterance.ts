@@ -13,25 +13,31 @@ export interface HeardUtterance extends Utterance {
   /** Of the last word, cut or whole. */
   readonly endMs: number;
   readonly words: readonly HeardWord[];
+  /** When the line fell silent after it (or after what followed it at once). */
+  readonly silentAtMs: number;
   /** It ends in a word that was cut off. */
   readonly endsCut: boolean;
 }
 
 /** What the caller heard, utterance by utterance: each one counts its words from 0. */
 export const heardUtterances = ({ spurts }: Pick<CallBook, 'spurts'>): HeardUtterance[] => {
-  const groups: HeardWord[][] = [];
-  for (const word of spurts.flatMap(({ words }) => words)) {
-    const current = groups.at(-1);
-    const last = current?.at(-1);
-    if (current && last && word.sequence > last.sequence) current.push(word);
-    else groups.push([word]);
-  }
-  return groups.map((words) => ({
+  const groups: { words: HeardWord[]; silentAtMs: number }[] = [];
+  for (const { words, endMs } of spurts)
+    for (const word of words) {
+      const current = groups.at(-1);
+      const last = current?.words.at(-1);
+      if (current && last && word.sequence > last.sequence) {
+        current.words.push(word);
+        current.silentAtMs = endMs;
+      } else groups.push({ words: [word], silentAtMs: endMs });
+    }
+  return groups.map(({ words, silentAtMs }) => ({
     role: 'assistant',
     text: textOf(words.filter(({ ok }) => ok)),
     startMs: words[0]!.startMs,
     endMs: words.at(-1)!.endMs,
     words,
+    silentAtMs,
     endsCut: !words.at(-1)!.ok,
   }));
 };
