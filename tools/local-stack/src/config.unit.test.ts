@@ -1,0 +1,30 @@
+import { loadConfig, portsFrom, realBackends } from './config';
+
+it('uses the fixed ports, or all of them moved', () => {
+  expect(portsFrom(3000)).toMatchObject({
+    'media-gateway': 3001,
+    'greeting-service': 3002,
+    'recording-service': 3003,
+    'outbound-dialer': 3004,
+    'public-router': 3080,
+    'twilio-simulator': 3101,
+    'openai-simulator': 3102,
+  });
+  expect(portsFrom(4000)).toMatchObject({ 'media-gateway': 4001, 'public-router': 4080 });
+});
+
+it('takes real servers and accounts one by one, and simulates the rest', () => {
+  expect(realBackends(loadConfig({ PORT: '1', HOST: 'x' }))).toEqual({
+    publicUrl: 'https://frontdesk.example',
+  });
+  expect(realBackends(loadConfig({ OPENAI_API_KEY: 'sk-real' }))).toEqual({
+    openAi: { apiKey: 'sk-real' },
+    publicUrl: 'https://frontdesk.example',
+  });
+});
+
+it('names each missing variable of a real Twilio account', () => {
+  expect(() => loadConfig({ TWILIO_ACCOUNT_SID: 'AC1' })).toThrow(
+    /^TWILIO_AUTH_TOKEN is required .*\nPUBLIC_URL is required /,
+  );
+});
