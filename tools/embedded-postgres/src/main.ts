@@ -1,12 +1,13 @@
-import { runService } from '@frontdesk/runtime';
-import { loadConfig } from './config';
+import { runMain } from '@frontdesk/runtime';
+import { loadConfig, settings } from './config';
 import { PostgresLauncher } from './launcher';
 
 const NAME = 'embedded-postgres';
 
-void runService(
-  NAME,
-  async () => {
+void runMain({
+  name: NAME,
+  settings,
+  start: async () => {
     const launcher = await PostgresLauncher.start(loadConfig(process.env), (line) =>
       process.stderr.write(`${NAME}: ${line}\n`),
     );
@@ -26,5 +27,5 @@ void runService(
     );
     return launcher;
   },
-  { lastResortMs: 40_000 },
-);
+  lastResortMs: 40_000,
+});
