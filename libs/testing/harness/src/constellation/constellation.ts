@@ -13,8 +13,7 @@ import { backendPlans, routerPlan, servicePlans, urlOf, type ProcessPlan } from 
 /** What happens to the processes, for whoever shows it or keeps a list of pids. */
 export interface ConstellationObserver {
   onSpawn?(process: SpawnedProcess): void;
-  onReady?(name: ProcessName, tookMs: number): void;
-  onMigrated?(name: ProcessName, tookMs: number): void;
+  onReady?(name: ProcessName, process: RunningProcess): void;
   /** A process ended that nobody had asked to. */
   onCrash?(name: ProcessName, how: string): void;
 }
@@ -117,13 +116,10 @@ export class Constellation implements AsyncDisposable {
   }
 
   private async migrateOne(plan: ProcessPlan): Promise<void> {
-    const startedAt = performance.now();
     await runMigrate(plan.name, plan.env, this.spawnOptions(plan.name));
-    this.observer.onMigrated?.(plan.name, performance.now() - startedAt);
   }
 
   private async startOne(plan: ProcessPlan): Promise<void> {
-    const startedAt = performance.now();
     const spawn = plan.kind === 'tool' ? spawnTool : spawnService;
     const started = await spawn(plan.name, plan.env, this.spawnOptions(plan.name));
     if (this.isStopping) return started[Symbol.asyncDispose]();
@@ -131,7 +127,7 @@ export class Constellation implements AsyncDisposable {
     void started.ended.then((how) => {
       if (started.crashed && this.running.get(plan.name) === started) this.observer.onCrash?.(plan.name, how);
     });
-    this.observer.onReady?.(plan.name, performance.now() - startedAt);
+    this.observer.onReady?.(plan.name, started);
   }
 
   private spawnOptions(name: ProcessName) {

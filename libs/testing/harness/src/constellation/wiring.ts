@@ -14,6 +14,9 @@ export interface ProcessPlan {
   readonly env: Environment;
 }
 
+/** Whoever stops a stack on his own machine does not wait for its calls to end. */
+const LOCAL_DRAIN_MS = 2000;
+
 /** Where the database and the broker are, known once they run. */
 export interface Backends {
   readonly databaseUrl: string;
@@ -73,6 +76,7 @@ export const servicePlans = (settings: ConstellationSettings, backends: Backends
       INTERNAL_API_TOKEN: secrets.internalApiToken,
       INTERNAL_URL: url(name),
       KAFKA_BROKERS: backends.kafkaBrokers,
+      DRAIN_TIMEOUT_MS: String(LOCAL_DRAIN_MS),
       ...env,
       ...settings.extraEnv[name],
     },

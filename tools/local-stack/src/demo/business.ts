@@ -1,0 +1,48 @@
+import { createBusiness, type BusinessProfile } from '@frontdesk/contracts';
+import { eventually, type OperatorClients } from '@frontdesk/test-harness';
+import { freshNumber } from './numbers';
+
+export interface DemoBusiness {
+  readonly profile: BusinessProfile;
+  readonly number: string;
+}
+
+export const GREETING = 'hello this is Luna Dental how can I help you today';
+const KNOWN_TIMEOUT_MS = 20_000;
+
+/** A business with a number of its own at the simulated Twilio, known to the gateway. */
+export const openDemoBusiness = async (
+  { greeting, twilio }: OperatorClients,
+  options: { publicUrl: string; gatewayUrl: string },
+): Promise<DemoBusiness> => {
+  const number = freshNumber('+9723');
+  await twilio.addNumber({
+    number,
+    voiceUrl: `${options.publicUrl}/webhook/incoming_call`,
+    statusCallback: `${options.publicUrl}/webhook/call_status`,
+  });
+  const profile = await greeting.call(createBusiness, {
+    body: {
+      name: 'Luna Dental',
+      phoneNumbers: [number],
+      locale: 'en-US',
+      greetingText: GREETING,
+      instructions: 'You answer the phone of Luna Dental. Be brief and friendly.',
+      tools: [],
+      transferNumber: null,
+      fallbackPrompt: null,
+      greetingProtectMs: null,
+      retentionDays: null,
+    },
+  });
+  await eventually(() => assertKnown(options.gatewayUrl, profile.revision), KNOWN_TIMEOUT_MS);
+  return { profile, number };
+};
+
+/** The gateway learns of a profile in its own time (a hint over Kafka, at the latest its next question). */
+const assertKnown = async (gatewayUrl: string, revision: number): Promise<void> => {
+  const metrics = await (await fetch(`${gatewayUrl}/metrics`)).text();
+  const known = /^gateway_profile_revision(?:\{[^}]*\})? (\d+)/m.exec(metrics)?.[1];
+  if (Number(known) >= revision) return;
+  throw new Error(`media-gateway knows profiles up to revision ${known ?? 'none'}, not yet ${revision}`);
+};
