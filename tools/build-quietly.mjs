@@ -4,14 +4,11 @@ import { spawn } from 'node:child_process';
 
 const SAY_AFTER_MS = 2000;
 const started = Date.now();
-const child = spawn(
-  process.execPath,
-  ['node_modules/nx/bin/nx.js', 'run-many', '-t', 'build', '--output-style=static'],
-  {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NX_DAEMON: 'false' },
-  },
-);
+const child = spawn('node_modules/.bin/nx', ['run-many', '-t', 'build', '--output-style=static'], {
+  stdio: ['ignore', 'pipe', 'pipe'],
+  env: { ...process.env, NX_DAEMON: 'false' },
+  shell: process.platform === 'win32',
+});
 const output = [];
 child.stdout.on('data', (chunk) => output.push(chunk));
 child.stderr.on('data', (chunk) => output.push(chunk));
