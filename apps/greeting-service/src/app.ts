@@ -72,7 +72,8 @@ const assemble = async (
   const bus =
     overrides.bus ??
     held.use('bus', await connectKafka({ brokers: config.kafkaBrokers, clientId: SERVICE, logger, metrics }));
-  held.use('relay', OutboxRelay.start({ store: new PostgresOutboxStore(database), bus, logger, metrics }));
+  const outbox = new PostgresOutboxStore(database);
+  held.use('relay', OutboxRelay.start({ store: outbox, bus, logger, metrics }));
 
   const memory = memoryOf(config, events);
   const store = new PostgresFrames(database, provenanceOf(provider), {
@@ -94,6 +95,8 @@ const assemble = async (
     'warming',
     startWarming({ database, memory, store, cache, events, defaults, ...config }),
   );
+  // Each change of a profile writes to the outbox: its wake-up reaches every replica with the commit, before gateways hear.
+  held.use('wake-up', await outbox.listen(() => warming.poke()));
   const profiles = new Profiles(database, defaults, events, () => warming.poke());
   const http = await HttpService.listen({
     name: SERVICE,

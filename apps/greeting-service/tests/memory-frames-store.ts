@@ -6,6 +6,7 @@ export class MemoryFramesStore implements FramesStore {
   readonly stored = new Map<string, Frames>();
   readonly claims = new Map<string, { owner: string; expiresAt: number }>();
   loads = 0;
+  claimsTried = 0;
 
   constructor(
     private readonly leaseMs = 1000,
@@ -22,6 +23,7 @@ export class MemoryFramesStore implements FramesStore {
   }
 
   claim({ key }: FramesRequest, owner: string): Promise<boolean> {
+    this.claimsTried += 1;
     const held = this.claims.get(key);
     if (held && held.expiresAt > this.now()) return Promise.resolve(false);
     this.claims.set(key, { owner, expiresAt: this.now() + this.leaseMs });

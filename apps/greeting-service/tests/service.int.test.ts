@@ -51,6 +51,7 @@ const environment = () => ({
   INTERNAL_API_TOKEN: secret,
   OPENAI_API_KEY: 'sk-simulated-0000000000000000',
   OPENAI_BASE_URL: `http://127.0.0.1:${simulator.listeningLine.port}/v1`,
+  TTS_TIMEOUT_MS: '3000',
 });
 const urlOf = (running: RunningProcess): string => `http://127.0.0.1:${running.listeningLine.port}`;
 const clientOf = (running: RunningProcess): ServiceClient =>
@@ -216,6 +217,23 @@ describe('invalidation', () => {
     expect(await paid('to be invalidated')).toBe(2);
   });
 
+  it('reaches the memory of another replica with the commit, not at its next look', async () => {
+    await using second = await spawnService('greeting-service', {
+      ...environment(),
+      GREETING_FOLLOW_MS: '60000',
+    });
+    await using other = clientOf(second);
+    const { id } = await create('known to both');
+    const { greeting } = await snapshotOf(id);
+    const params = { key: greeting.key };
+    await eventually(() => other.bytes(getFrames, { params }));
+    await client.call(deleteBusiness, { params: { id } });
+    await eventually(
+      async () => expect(other.bytes(getFrames, { params })).rejects.toMatchObject({ status: 404 }),
+      10_000,
+    );
+  });
+
   it.each([
     [{}, 400, { ok: false, error: 'missing business_id' }],
     [{ business_id: '' }, 400, { ok: false, error: 'missing business_id' }],
@@ -313,6 +331,28 @@ describe('with a speech provider that fails', () => {
     await expect(client.bytes(getGreetingWav, { params: { id } })).rejects.toMatchObject({ status: 404 });
     await openAi.clearFaults();
     expect(wordsOf(await eventually(() => greetingFrames(id)))).toBe('spoken later');
+  });
+
+  it('a body that stalls is given up, and nothing of it is cached', async () => {
+    const { id } = await create('half said');
+    await eventually(() => greetingFrames(id));
+    await openAi.fault({ name: 'speech-stalls-after-first-chunk' });
+    const body = { businessId: id, text: 'a line that stalls', pool: 'phrase' as const };
+    await expect(client.call(createPhrase, { body, timeoutMs: 20_000 })).rejects.toMatchObject({
+      status: 503,
+      problem: { detail: expect.stringContaining('stalled') },
+    });
+    await openAi.clearFaults();
+    const { key } = await client.call(createPhrase, { body, timeoutMs: 20_000 });
+    expect(wordsOf(await client.bytes(getFrames, { params: { key } }))).toBe('a line that stalls');
+  });
+
+  it('the service starts and is ready all the same', async () => {
+    await using deaf = await spawnService('greeting-service', {
+      ...environment(),
+      OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+    });
+    expect(deaf.isRunning).toBe(true);
   });
 
   it('a phrase is answered 503 with the reason', async () => {
