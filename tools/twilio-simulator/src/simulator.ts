@@ -42,7 +42,9 @@ export class TwilioSimulator implements AsyncDisposable {
     port = (server.address() as AddressInfo).port;
     resources.defer('server', () => close(server));
     resources.defer('calls', () => {
-      for (const call of world.calls.calls()) call.end('completed');
+      // Nobody is told: the services may be gone already.
+      world.settings.connectActionOnHangup = false;
+      for (const call of world.calls.calls()) call.end('completed', { silent: true });
       world.mediaClock.stop();
     });
     return new TwilioSimulator(port, world, resources);
@@ -100,6 +102,8 @@ const listen = (config: SimulatorConfig, routes: readonly Route[]): Promise<Serv
         else outgoing.destroy();
       });
     });
+    // Longer than clients keep a connection idle: none is closed under a request.
+    server.keepAliveTimeout = 65_000;
     server.once('error', reject);
     server.listen(config.port, config.host, () => resolve(server));
   });

@@ -153,6 +153,46 @@ describe('an outbound call by the twilio package', () => {
     });
   });
 
+  it('holds the instructions back until synchronous detection knows who answered', async () => {
+    fixture.app.answers = { '/outbound': () => '<Response><Hangup/></Response>' };
+    await callee('+15551110008', { kind: 'answer', answeredBy: 'machine_start', amdAfterMs: 300 });
+    const { sid } = await place('+15551110008', { machineDetection: 'Enable' });
+    await until('end', () => statuses().includes('completed'));
+    expect(fixture.app.requestsTo('/outbound')[0]).toMatchObject({
+      path: '/outbound?attempt=1',
+      params: { AnsweredBy: 'machine_start', MachineDetectionDuration: '300', CallStatus: 'in-progress' },
+    });
+    expect((await client.calls(sid).fetch()).answeredBy).toBe('machine_start');
+  });
+
+  it('runs TwiML given at creation, records from the answer and keeps the file back as often as asked', async () => {
+    await callee('+15551110009', { kind: 'answer' });
+    await fixture.control('POST', 'faults', { name: 'recording-not-ready', params: { times: 2 } });
+    const { sid } = await client.calls.create({
+      to: '+15551110009',
+      from: OWN_NUMBER,
+      twiml: '<Response><Say>inline words</Say></Response>',
+      record: true,
+      recordingChannels: 'dual',
+      recordingStatusCallback: `${APP}/recording`,
+    });
+    const callback = await until('recording callback', () => fixture.app.requestsTo('/recording')[0]);
+    expect(callback.params).toMatchObject({
+      CallSid: sid,
+      RecordingSource: 'OutboundAPI',
+      RecordingChannels: '2',
+    });
+    const path = `Recordings/${callback.params['RecordingSid']}.wav`;
+    const get = () =>
+      fetch(`${fixture.base}/2010-04-01/Accounts/${ACCOUNT_SID}/${path}`, {
+        headers: { Authorization: `Basic ${Buffer.from(`${ACCOUNT_SID}:${AUTH_TOKEN}`).toString('base64')}` },
+      });
+    expect([(await get()).status, (await get()).status]).toEqual([404, 404]);
+    const wav = parseWav(Buffer.from(await (await get()).arrayBuffer()));
+    expect(decodeSpeech(wav.samples[1] ?? new Int16Array()).text).toBe('inline words');
+    await fixture.control('DELETE', 'faults');
+  });
+
   it('never calls back about a call that was canceled while it was queued', async () => {
     await fixture.control('POST', 'settings', { callsPerSecond: 1 });
     await callee('+15551110005', { kind: 'busy' });

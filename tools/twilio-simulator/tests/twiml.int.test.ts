@@ -1,7 +1,8 @@
 import { encodeMulaw, parseWav, writeWav } from '@frontdesk/audio';
 import { decodeSpeech, encodeSpeech } from '@frontdesk/audio-identity';
 import { readFile } from 'node:fs/promises';
-import { APP, SimFixture } from './sim-fixture';
+import twilio from 'twilio';
+import { APP, AUTH_TOKEN, SimFixture } from './sim-fixture';
 import { until } from './test-app';
 
 const response = (verbs: string): string => `<?xml version="1.0"?><Response>${verbs}</Response>`;
@@ -137,6 +138,24 @@ describe('TwiML of an inbound call', () => {
     };
     await ended(await fixture.ring([{ pauseMs: 200 }, { dtmf: '42' }]));
     expect(fixture.app.requestsTo('/digits')[0]?.params['Digits']).toBe('42');
+  });
+
+  it('puts the parameters of a GET into the signed URL', async () => {
+    await fixture.control('POST', 'numbers', {
+      number: '+15550001002',
+      voiceUrl: `${APP}/voice?business=7`,
+      voiceMethod: 'GET',
+    });
+    const { callSid } = await fixture.control<{ callSid: string }>('POST', 'calls', {
+      from: '+972501234567',
+      to: '+15550001002',
+    });
+    await ended(callSid);
+    const request = fixture.app.requestsTo('/voice')[0];
+    expect(request).toMatchObject({ method: 'GET', params: {} });
+    expect(request?.path).toMatch(/^\/voice\?business=7&.*From=%2B972501234567/);
+    const signature = String(request?.headers['x-twilio-signature']);
+    expect(twilio.validateRequest(AUTH_TOKEN, signature, APP + request?.path, {})).toBe(true);
   });
 
   it('rejects before answering', async () => {

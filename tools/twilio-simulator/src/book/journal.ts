@@ -16,6 +16,8 @@ export type JournalKind = 'number' | 'call' | 'recording';
 /** What one kind of entry keeps at most; the oldest go when the journal is compacted at start. */
 const MAX_KEPT = 5_000;
 const FLUSH_MS = 200;
+/** Written since it was last compacted; then it is compacted again. */
+const MAX_WRITTEN_BYTES = 64 * 1024 * 1024;
 
 interface Keyed {
   readonly number?: string;
@@ -31,6 +33,7 @@ export class Journal {
   private readonly file: string | undefined;
   private readonly temporaryDir: string | undefined;
   private pending: string[] = [];
+  private writtenBytes = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(dataDir: string | undefined) {
@@ -56,6 +59,7 @@ export class Journal {
     const temporary = `${this.file}.new`;
     writeFileSync(temporary, kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
     renameSync(temporary, this.file);
+    this.writtenBytes = 0;
     return kept;
   }
 
@@ -75,7 +79,11 @@ export class Journal {
     clearTimeout(this.timer);
     this.timer = undefined;
     const lines = this.pending.splice(0);
-    if (this.file && lines.length > 0) appendFileSync(this.file, lines.join(''));
+    if (!this.file || lines.length === 0) return;
+    const text = lines.join('');
+    appendFileSync(this.file, text);
+    this.writtenBytes += text.length;
+    if (this.writtenBytes > MAX_WRITTEN_BYTES) this.load();
   }
 }
 

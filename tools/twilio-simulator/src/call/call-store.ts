@@ -4,8 +4,9 @@ import type { Call } from './call';
 import { type CallResource, callResource } from './call-resource';
 import { type CallStatus, isFinal } from './call-status';
 
-/** More than any test or demo; the oldest finished calls go first. */
-const MAX_CALLS = 5_000;
+/** With their whole books; the oldest finished ones go on as resources only. */
+const MAX_WITH_BOOK = 1_000;
+const MAX_PAST = 5_000;
 
 /** One call as lists see it: its resource now, and the statuses it had. */
 export interface CallEntry {
@@ -27,10 +28,7 @@ export class CallStore {
 
   add(call: Call): void {
     this.live.set(call.sid, call);
-    if (this.live.size > MAX_CALLS) {
-      const oldest = [...this.live.values()].find((other) => other.isOver);
-      if (oldest) this.live.delete(oldest.sid);
-    }
+    if (this.live.size > MAX_WITH_BOOK) this.retireOldest();
     this.changed(call);
   }
 
@@ -65,6 +63,15 @@ export class CallStore {
       ? [...entry.history, { atMs: this.clock.now(), status: resource.status }]
       : entry.history;
     this.past.set(entry.sid, { ...entry, resource, history });
+  }
+
+  private retireOldest(): void {
+    const oldest = [...this.live.values()].find((call) => call.isOver);
+    if (!oldest) return;
+    this.live.delete(oldest.sid);
+    this.past.set(oldest.sid, entryOf(oldest));
+    const first = this.past.keys().next().value;
+    if (this.past.size > MAX_PAST && first !== undefined) this.past.delete(first);
   }
 
   changed(call: Call): void {

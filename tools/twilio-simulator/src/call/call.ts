@@ -170,8 +170,14 @@ export class Call {
   }
 
   /** Ends the call; a second end is ignored. */
-  end(status: FinalStatus, o: { byFarEnd?: boolean; sipResponseCode?: number; silent?: boolean } = {}): void {
+  end(
+    requested: FinalStatus,
+    o: { byFarEnd?: boolean; sipResponseCode?: number; silent?: boolean } = {},
+  ): void {
     if (this.isOver) return;
+    // Who rings off before the answer was never connected.
+    const isAbandoned = requested === 'completed' && this.answeredAtMs === undefined && o.byFarEnd;
+    const status = isAbandoned ? 'canceled' : requested;
     this.endedAtMs = this.world.clock.now();
     this.sipResponseCode = o.sipResponseCode;
     this.timeLimitTimer?.cancel();

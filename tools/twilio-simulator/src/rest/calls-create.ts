@@ -22,14 +22,20 @@ export const createCall: RestHandler = (world, { form }) => {
     from,
     instructions: instructionsOf(form),
     statusCallback: statusCallbackOf(form),
-    ringTimeoutMs: Math.min(MAX_RING_S, Number(form.get('Timeout') ?? DEFAULT_RING_S)) * 1000,
-    timeLimitS: form.get('TimeLimit') === undefined ? undefined : Number(form.get('TimeLimit')),
+    ringTimeoutMs: Math.min(MAX_RING_S, secondsOf(form, 'Timeout') ?? DEFAULT_RING_S) * 1000,
+    timeLimitS: secondsOf(form, 'TimeLimit'),
     record: recordOf(form),
     amd: amdOf(form),
   });
   if (hasMalformedEvents(form)) call.book.warn(21626, 'StatusCallbackEvent is malformed: no callbacks');
   if (world.faults.take('create-times-out-after-placing', call.subject)) return 'hang';
   return { status: 201, json: callResource(call) };
+};
+
+/** A positive whole number of seconds; what is none is as good as left out. */
+const secondsOf = (form: RestForm, name: string): number | undefined => {
+  const value = Number(form.get(name) ?? Number.NaN);
+  return Number.isInteger(value) && value > 0 ? value : undefined;
 };
 
 const instructionsOf = (form: RestForm): Instructions => {

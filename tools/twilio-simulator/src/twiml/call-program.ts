@@ -17,7 +17,10 @@ export class CallProgram {
     private readonly world: World,
     private readonly call: Call,
   ) {
-    call.onEnd(() => this.interrupt('hangup'));
+    call.onEnd(() => {
+      this.interrupt('hangup');
+      world.programs.delete(call.sid);
+    });
   }
 
   /** Runs these instructions in place of whatever runs now. */
