@@ -8,12 +8,16 @@ const listening = () => {
   const clock = new ManualClock();
   const hearing = new Hearing(clock);
   const startedAtMs = clock.now();
+  let clockAtDry = 0;
   const hear = (frame: Buffer | null): void => {
     clock.advance(20);
     hearing.hear(frame);
+    if (frame) clockAtDry = clock.now() + 20;
   };
   return {
     hearing,
+    /** When the last frame played had been heard to its end. */
+    dryAtMs: () => clockAtDry,
     sinceStart: (ms: number | null) => (ms === null ? null : ms - startedAtMs),
     play(text: string): number {
       const mulaw = framesOf(encodeMulaw(encodeSpeech(text)));
@@ -44,6 +48,14 @@ describe('what the far end hears', () => {
     expect(ear.sinceStart(first!.startMs)).toBe(120);
     expect(ear.sinceStart(first!.endMs)).toBeGreaterThan(120 + firstMs + 200);
     expect(ear.hearing.heardText).toBe('first sentence goes on second');
+  });
+
+  it('ends at the moment the last frame had been heard', () => {
+    const ear = listening();
+    ear.play('over');
+    const dryAtMs = ear.dryAtMs();
+    ear.nothing(1_000);
+    expect(ear.hearing.spurts[0]?.endMs).toBe(dryAtMs);
   });
 
   it('ends a spurt after a second of silence that is being played', () => {

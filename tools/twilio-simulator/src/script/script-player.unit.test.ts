@@ -54,6 +54,7 @@ describe('a scripted person', () => {
 
   it('waits for silence only after the agent has spoken since its own last words', () => {
     const { pass, log } = scripted([{ say: 'hi' }, { waitForSilenceMs: 500 }, { say: 'bye' }]);
+    pass(100, 'speaks');
     pass(4_000, 'silent');
     expect(log).toEqual(['caller-speaks']);
     pass(200, 'speaks');
