@@ -65,8 +65,10 @@ export interface WebhookAnswer {
 }
 
 export interface RouteOptions {
-  /** Upper bound of a JSON body in bytes, where {@link DEFAULT_JSON_BYTES} is not enough. */
+  /** Upper bound of a body in bytes, where {@link DEFAULT_JSON_BYTES} is not enough. */
   maxBodyBytes?: number;
+  /** Bodies of other content types, turned into what the endpoint's schema expects; throw a problem for what cannot be. */
+  alsoAccepts?: Readonly<Record<string, (text: string) => unknown>>;
 }
 
 /** Where a service says what it serves. Everything needs a bearer token except what is named as something else. */

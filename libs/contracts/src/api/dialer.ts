@@ -47,7 +47,8 @@ export const campaignSchema = campaignInputSchema.extend({
 export type Campaign = z.infer<typeof campaignSchema>;
 
 export const contactInputSchema = z.object({
-  number: z.string().min(1).max(60),
+  /** As written by people; what is no telephone number is reported with its row. */
+  number: z.string().max(200),
   name: z.string().max(200).default(''),
   timeZone: z.string().max(60).nullable().default(null),
   consent: z.boolean().default(true),

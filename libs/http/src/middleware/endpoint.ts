@@ -1,5 +1,5 @@
 import { type Endpoint } from '@frontdesk/contracts';
-import { json, type Request, type RequestHandler, type Response } from 'express';
+import { json, text, type Request, type RequestHandler, type Response } from 'express';
 import { type z } from 'zod';
 import { httpEvents } from '../events';
 import { DEFAULT_JSON_BYTES, type EndpointRequest, type RouteOptions } from '../options';
@@ -22,7 +22,7 @@ export const endpointHandlers = <E extends Endpoint>(
       next();
     },
   ];
-  if (hasBody(endpoint)) steps.push(onlyJson, json({ limit: options.maxBodyBytes ?? DEFAULT_JSON_BYTES }));
+  if (hasBody(endpoint)) steps.push(...bodyReaders(options));
   steps.push(async (request, response) => {
     const answer = await handler(readRequest(endpoint, request, response), response);
     if (!endpoint.binary) sendAnswer(endpoint, answer, response);
@@ -40,13 +40,29 @@ const assertMay = (response: Response, endpoint: Endpoint): void => {
   if (role === 'viewer' && endpoint.method !== 'GET') throw new HttpProblem(403, 'Viewers may only read');
 };
 
-const onlyJson: RequestHandler = (request, _response, next) => {
-  const isEmpty =
-    request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined;
-  if (!isEmpty && request.headers['content-length'] !== '0' && !request.is('json'))
-    throw new HttpProblem(415, 'The body must be application/json');
-  next();
+/** JSON, and the other types that the route names. */
+const bodyReaders = ({ maxBodyBytes: limit = DEFAULT_JSON_BYTES, alsoAccepts = {} }: RouteOptions) => {
+  const others = Object.keys(alsoAccepts);
+  const readers: RequestHandler[] = [onlyTypes(['json', ...others]), json({ limit })];
+  if (others.length > 0)
+    readers.push(text({ type: others, limit }), (request, _response, next) => {
+      const type = request.is(others);
+      // Without a body there is nothing to read, and the schema says so.
+      if (type && typeof request.body === 'string') request.body = alsoAccepts[type]?.(request.body);
+      next();
+    });
+  return readers;
 };
+
+const onlyTypes =
+  (types: string[]): RequestHandler =>
+  (request, _response, next) => {
+    const isEmpty =
+      request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined;
+    if (!isEmpty && request.headers['content-length'] !== '0' && !request.is(types))
+      throw new HttpProblem(415, `The body must be ${['application/json', ...types.slice(1)].join(' or ')}`);
+    next();
+  };
 
 const readRequest = <E extends Endpoint>(
   endpoint: E,

@@ -1,0 +1,98 @@
+import { type EntityManager, QueryFailedError } from 'typeorm';
+import { type Database } from '@frontdesk/persistence';
+import { mayDial } from '../compliance/may-dial';
+import { claimAttempt } from '../store/queries/claim-attempt';
+import { lockJob, type JobRow } from '../store/queries/lock-job';
+import { replanAttempt } from '../store/queries/replan-attempt';
+import { takeTicket } from '../store/queries/take-ticket';
+import { type AttemptRow, type CampaignRow } from '../store/rows';
+import { announceAttempts } from './announce';
+import { conclude } from './conclude';
+
+export type Claim =
+  /** Ours: ask Twilio next. */
+  | { kind: 'claimed'; attempt: AttemptRow; campaign: CampaignRow }
+  /** The rate allows it later; still published. */
+  | { kind: 'wait'; ms: number }
+  /** Nothing to do: done, put off, or somebody else's. */
+  | { kind: 'settled' };
+
+/** Thrown to give the tickets of a transaction back. */
+class NotYet extends Error {
+  constructor(readonly ms: number) {
+    super('not yet');
+  }
+}
+
+export interface ClaimOptions {
+  leaseMs: number;
+  accountCallsPerSecond: number;
+}
+
+const UNIQUE_VIOLATION = '23505';
+/** After how long a pair of numbers is looked at again while another attempt of it is undecided. */
+const pairRetryMs = 5000;
+
+/** Decides a job on fresh rows: may the contact still be called, does the campaign run, does the rate allow it? */
+export const claim = async (database: Database, attemptId: string, options: ClaimOptions): Promise<Claim> => {
+  try {
+    return await database.transaction((manager) => tryClaim(manager, attemptId, options));
+  } catch (error) {
+    if (error instanceof NotYet) return { kind: 'wait', ms: error.ms };
+    const { driverError } = error as QueryFailedError & { driverError?: { code?: string } };
+    if (!(error instanceof QueryFailedError) || driverError?.code !== UNIQUE_VIOLATION) throw error;
+    return database.transaction((manager) => putOff(manager, attemptId));
+  }
+};
+
+const tryClaim = async (manager: EntityManager, attemptId: string, options: ClaimOptions): Promise<Claim> => {
+  const job = await lockJob(manager, attemptId);
+  if (job?.state !== 'published') return { kind: 'settled' };
+  if (!(await isStillWanted(manager, job))) return { kind: 'settled' };
+  for (const [key, perSecond] of [
+    [`account:${job.account_sid}`, options.accountCallsPerSecond],
+    [`campaign:${job.campaign_id}`, job.campaign.calls_per_second],
+  ] as const) {
+    const waitMs = await takeTicket(manager, key, perSecond);
+    if (waitMs > 0) throw new NotYet(waitMs);
+  }
+  const attempt = await claimAttempt(manager, attemptId, options.leaseMs);
+  if (!attempt) return { kind: 'settled' };
+  await announceAttempts(manager, [attempt]);
+  return { kind: 'claimed', attempt, campaign: job.campaign };
+};
+
+/** Checks again, right before the dial, what may have changed since the attempt was admitted. */
+const isStillWanted = async (manager: EntityManager, job: JobRow): Promise<boolean> => {
+  if (job.campaign.state === 'paused') {
+    const reason = 'the campaign is paused';
+    await announceAttempts(
+      manager,
+      await replanAttempt(manager, job, ['published'], { dueAt: new Date(), reason }),
+    );
+    return false;
+  }
+  if (job.campaign.state !== 'running') {
+    await conclude(manager, job, { outcome: 'canceled', reason: `the campaign is ${job.campaign.state}` });
+    return false;
+  }
+  const verdict = mayDial(job, job.campaign, new Date());
+  if (verdict.kind === 'dial') return true;
+  if (verdict.kind === 'never') await conclude(manager, job, verdict);
+  else {
+    const { dueAt } = verdict;
+    const put = await replanAttempt(manager, job, ['published'], { dueAt, reason: 'outside calling hours' });
+    await announceAttempts(manager, put);
+  }
+  return false;
+};
+
+const putOff = async (manager: EntityManager, attemptId: string): Promise<Claim> => {
+  const job = await lockJob(manager, attemptId);
+  if (job) {
+    const dueAt = new Date(Date.now() + pairRetryMs);
+    const reason = 'another call between these numbers is undecided';
+    await announceAttempts(manager, await replanAttempt(manager, job, ['published'], { dueAt, reason }));
+  }
+  return { kind: 'settled' };
+};

@@ -1,0 +1,117 @@
+import { type DialAttemptJob } from '@frontdesk/contracts';
+import { type Database } from '@frontdesk/persistence';
+import { backoffMs, type BackoffPolicy } from '@frontdesk/runtime';
+import { type PublicUrl, type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pauseRunning } from '../campaigns/transitions';
+import { type DialerEvents } from '../events';
+import { lockAttempt } from '../store/queries/lock-attempt';
+import { markAsked } from '../store/queries/mark-asked';
+import { markUnknown } from '../store/queries/mark-unknown';
+import { replanAttempt } from '../store/queries/replan-attempt';
+import { holdTickets } from '../store/queries/take-ticket';
+import { type AttemptRow, type CampaignRow } from '../store/rows';
+import { announceAttempts } from './announce';
+import { applyStatus } from './apply-status';
+import { claim } from './claim';
+import { conclude } from './conclude';
+import { classifyDialFailure } from './dial-failure';
+
+export interface DialWorkerOptions {
+  database: Database;
+  accounts: TwilioAccounts;
+  publicUrl: PublicUrl;
+  events: DialerEvents;
+  leaseMs: number;
+  accountCallsPerSecond: number;
+  callCheckMs: number;
+}
+
+/** Again after a refusal that placed nothing. */
+const refusalBackoff: BackoffPolicy = { attempts: Infinity, minMs: 2000, maxMs: 60_000, multiplier: 2 };
+/** Longest sleep between two looks at the rate. */
+const maxWaitMs = 2000;
+/** A process that was held up longer between writing `asked` and asking must not ask: a reconciler may be at work. */
+const maxAskDelayMs = 5000;
+
+/** Takes an admitted attempt to Twilio: claimed → asked → accepted, or whatever docs/attempts.md says of a failure. */
+export class DialWorker {
+  constructor(private readonly options: DialWorkerOptions) {}
+
+  async handle(job: DialAttemptJob, signal: AbortSignal): Promise<void> {
+    const { database } = this.options;
+    for (;;) {
+      const claimed = await claim(database, job.data.attemptId, this.options);
+      if (claimed.kind === 'settled') return;
+      if (claimed.kind === 'claimed') return this.ask(claimed.attempt, claimed.campaign);
+      await sleep(Math.min(claimed.ms, maxWaitMs), undefined, { signal });
+    }
+  }
+
+  private async ask(attempt: AttemptRow, campaign: CampaignRow): Promise<void> {
+    const { database, events } = this.options;
+    const startedAt = performance.now();
+    const asked = await database.transaction(async (manager) => {
+      const row = await markAsked(manager, attempt);
+      if (row) await announceAttempts(manager, [row]);
+      return row;
+    });
+    if (!asked) return;
+    if (performance.now() - startedAt > maxAskDelayMs) return; // its lease runs out and it is reconciled
+    events.asking(asked);
+    let call: TwilioCall;
+    try {
+      call = await this.place(asked, campaign);
+    } catch (error) {
+      await this.failed(asked, error);
+      return;
+    }
+    await this.accepted(asked, call);
+  }
+
+  private place(attempt: AttemptRow, campaign: CampaignRow): Promise<TwilioCall> {
+    const { accounts, publicUrl } = this.options;
+    return accounts.account(attempt.account_sid).createCall({
+      to: attempt.to_number,
+      from: attempt.from_number,
+      url: publicUrl.http(`/webhook/outbound_call?attempt=${attempt.id}`),
+      statusCallbackUrl: publicUrl.http(`/webhook/dial/${attempt.id}/status`),
+      ringTimeoutSec: campaign.ring_timeout_seconds,
+    });
+  }
+
+  /** A callback may have been here first: whichever is further along stays. */
+  private async accepted(attempt: AttemptRow, call: TwilioCall): Promise<void> {
+    const { database, events, callCheckMs } = this.options;
+    const effect = await database.transaction(async (manager) => {
+      const row = await lockAttempt(manager, attempt.id);
+      const report = { callSid: call.sid, status: call.status, sequence: null, reason: null };
+      return row && applyStatus(manager, row, report, callCheckMs);
+    });
+    if (effect === 'second-call') events.secondCall(attempt, call.sid);
+    else events.accepted(attempt, call.sid);
+  }
+
+  private async failed(attempt: AttemptRow, error: unknown): Promise<void> {
+    const { database, events } = this.options;
+    const failure = classifyDialFailure(error);
+    events.askFailed(attempt, failure.kind, failure.reason);
+    await database.transaction(async (manager) => {
+      if (failure.kind === 'unknown') {
+        await announceAttempts(manager, await markUnknown(manager, attempt, failure.reason));
+        return;
+      }
+      if (failure.kind === 'refused') {
+        await conclude(manager, attempt, failure);
+        return;
+      }
+      const waitMs = backoffMs(refusalBackoff, attempt.refusals + 1);
+      const dueAt = new Date(Date.now() + waitMs);
+      const { reason } = failure;
+      const put = await replanAttempt(manager, attempt, ['asked'], { dueAt, reason, isRefusal: true });
+      await announceAttempts(manager, put);
+      if (failure.kind === 'account') await pauseRunning(manager, attempt.campaign_id, reason);
+      else if (failure.holdAccount) await holdTickets(manager, `account:${attempt.account_sid}`, waitMs);
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { createTopics } from '@frontdesk/messaging';
+import { createLogger } from '@frontdesk/observability';
+import { migrate } from '@frontdesk/persistence';
+import { runMain } from '@frontdesk/runtime';
+import { OutboundDialer, SCHEMA, SERVICE } from './app';
+import { readDialerConfig, settings } from './config';
+import { migrations } from './store/migrations';
+import { workerTopics } from './worker';
+
+void runMain({
+  name: SERVICE,
+  settings,
+  start: () => OutboundDialer.start(readDialerConfig(process.env)),
+  commands: {
+    migrate: async () => {
+      const config = readDialerConfig(process.env);
+      const logger = createLogger({ service: SERVICE, level: config.logLevel });
+      await migrate({ url: config.databaseUrl, schema: SCHEMA, migrations, logger });
+      await createTopics({ brokers: config.kafkaBrokers, logger }, workerTopics);
+    },
+  },
+});

@@ -1,0 +1,136 @@
+import { type Database } from '@frontdesk/persistence';
+import { type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
+import { announceAttempts } from '../attempts/announce';
+import { applyStatus } from '../attempts/apply-status';
+import { conclude } from '../attempts/conclude';
+import { type DialerEvents } from '../events';
+import { recallPublished, releaseClaims, suspectAsked } from '../store/queries/expire-leases';
+import { lockAttempt } from '../store/queries/lock-attempt';
+import { knownCallSids, noteListing } from '../store/queries/note-listing';
+import { replanAttempt } from '../store/queries/replan-attempt';
+import { takeChecks } from '../store/queries/take-checks';
+import { type AttemptRow } from '../store/rows';
+
+export interface ReconcilerOptions {
+  database: Database;
+  accounts: TwilioAccounts;
+  events: DialerEvents;
+  reconcileIntervalMs: number;
+  callCheckMs: number;
+}
+
+/** Looks into Twilio's call list that must all show nothing before a call counts as never placed. */
+const listingsNeeded = 2;
+/** Our clock and Twilio's need not agree. */
+const clockSkewMs = 30_000;
+const listed = 50;
+const checksOfTick = 20;
+/** A job that nobody claimed in this time was lost. */
+const publishedLostMs = 60_000;
+
+/** Decides what crashes and lost messages left open. Every step is one that a second reconciler may repeat (OU3). */
+export class Reconciler {
+  constructor(private readonly options: ReconcilerOptions) {}
+
+  async tick(): Promise<void> {
+    await this.expireLeases();
+    await this.decideUnknown();
+    await this.checkSilentCalls();
+  }
+
+  /** What workers that are gone left behind. Also the clean-up when a worker starts. */
+  async expireLeases(): Promise<void> {
+    const { database, events } = this.options;
+    await database.transaction(async (manager) => {
+      const released = await releaseClaims(manager);
+      const suspected = await suspectAsked(manager);
+      const recalled = await recallPublished(manager, publishedLostMs);
+      await announceAttempts(manager, [...released, ...suspected, ...recalled]);
+      events.recovered('claimed', released.length);
+      events.recovered('asked', suspected.length);
+      events.recovered('published', recalled.length);
+    });
+  }
+
+  /** unknown: a callback may decide it at any time; else Twilio's call list, seen twice. */
+  private async decideUnknown(): Promise<void> {
+    const { database, reconcileIntervalMs } = this.options;
+    const unknown = await database.transaction((manager) =>
+      takeChecks(manager, ['unknown'], reconcileIntervalMs, checksOfTick),
+    );
+    for (const attempt of unknown) {
+      const call = await this.findCall(attempt);
+      if (call) await this.adopt(attempt, call);
+      else await this.noteAbsence(attempt);
+    }
+  }
+
+  /** The list shows no URL: the call is the one between the two numbers, since we asked, that no attempt has. */
+  private async findCall(attempt: AttemptRow): Promise<TwilioCall | undefined> {
+    const { accounts, database } = this.options;
+    const calls = await accounts
+      .account(attempt.account_sid)
+      .listCalls({ to: attempt.to_number, from: attempt.from_number, limit: listed });
+    const since = (attempt.asked_at?.getTime() ?? 0) - clockSkewMs;
+    const recent = calls.filter(({ createdAt }) => createdAt === null || createdAt.getTime() >= since);
+    const known = await knownCallSids(
+      database.dataSource.manager,
+      recent.map(({ sid }) => sid),
+    );
+    return recent.find(({ sid }) => !known.has(sid));
+  }
+
+  private async adopt(attempt: AttemptRow, call: TwilioCall): Promise<void> {
+    const { database, events, callCheckMs } = this.options;
+    await database.transaction(async (manager) => {
+      const row = await lockAttempt(manager, attempt.id);
+      if (row?.state !== 'unknown') return;
+      const report = { callSid: call.sid, status: call.status, sequence: null, reason: null };
+      await applyStatus(manager, row, report, callCheckMs);
+    });
+    events.reconciledAttempt(attempt, 'found');
+  }
+
+  private async noteAbsence(attempt: AttemptRow): Promise<void> {
+    const { database, events } = this.options;
+    const isReplanned = await database.transaction(async (manager) => {
+      const noted = await noteListing(manager, attempt);
+      if (!noted || noted.listings < listingsNeeded) return false;
+      const reason = 'Twilio never placed the call';
+      const put = await replanAttempt(manager, attempt, ['unknown'], { dueAt: new Date(), reason });
+      await announceAttempts(manager, put);
+      return put.length > 0;
+    });
+    if (isReplanned) events.reconciledAttempt(attempt, 'not-placed');
+  }
+
+  /** Calls whose callbacks fell silent: Twilio gives up after some tries, and then only asking helps. */
+  private async checkSilentCalls(): Promise<void> {
+    const { database, accounts, callCheckMs, events } = this.options;
+    const silent = await database.transaction((manager) =>
+      takeChecks(manager, ['accepted', 'ringing', 'in-progress'], callCheckMs, checksOfTick),
+    );
+    for (const attempt of silent) {
+      if (attempt.call_sid === null) continue;
+      const callSid = attempt.call_sid;
+      const call = await accounts
+        .account(attempt.account_sid)
+        .fetchCall(callSid)
+        .catch((error: { isNotFound?: boolean }) => {
+          if (error.isNotFound) return undefined;
+          throw error;
+        });
+      const effect = await database.transaction(async (manager) => {
+        const row = await lockAttempt(manager, attempt.id);
+        if (!row || row.state === 'done') return 'repeated';
+        if (call) {
+          const report = { callSid, status: call.status, sequence: null, reason: null };
+          return applyStatus(manager, row, report, callCheckMs);
+        }
+        await conclude(manager, row, { outcome: 'failed', reason: 'Twilio does not know the call any more' });
+        return 'ended';
+      });
+      events.reconciledAttempt(attempt, effect === 'ended' ? 'ended' : 'unchanged');
+    }
+  }
+}

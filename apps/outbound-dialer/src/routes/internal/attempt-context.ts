@@ -1,0 +1,19 @@
+import { getAttemptContext } from '@frontdesk/contracts';
+import { HttpProblem, type ServiceRouter } from '@frontdesk/http';
+import { type DialerParts } from '../../parts';
+import { findAttemptContext } from '../../store/queries/find-attempt-context';
+
+export const serveAttemptContext = (router: ServiceRouter, { database }: DialerParts): void =>
+  router.handle(getAttemptContext, async ({ params }) => {
+    const row = await findAttemptContext(database.dataSource.manager, params.id);
+    if (!row) throw new HttpProblem(404, 'There is no such attempt');
+    return {
+      attemptId: row.id,
+      campaignId: row.campaign_id,
+      businessId: row.business_id,
+      locale: null, // the business's own
+      openingText: row.opening_line,
+      openingKey: row.opening_key,
+      instructions: row.instructions,
+    };
+  });

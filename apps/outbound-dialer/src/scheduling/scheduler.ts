@@ -1,0 +1,76 @@
+import { type Database } from '@frontdesk/persistence';
+import { type EntityManager } from 'typeorm';
+import { announceAttempts, publishJobs } from '../attempts/announce';
+import { conclude } from '../attempts/conclude';
+import { finishEmptyCampaigns } from '../campaigns/transitions';
+import { mayDial } from '../compliance/may-dial';
+import { type DialerEvents } from '../events';
+import {
+  findAdmitting,
+  lockScheduling,
+  noteAdmission,
+  type AdmittingCampaign,
+} from '../store/queries/find-admitting';
+import { findDue } from '../store/queries/find-due';
+import { postponeAttempt } from '../store/queries/postpone-attempt';
+import { publishAttempts } from '../store/queries/publish-attempts';
+import { aheadOf, shareFairly } from './share';
+
+export interface SchedulerOptions {
+  database: Database;
+  events: DialerEvents;
+  accountCallsPerSecond: number;
+  openingWaitMs: number;
+}
+
+/**
+ * Admits due attempts to Kafka: as many as the account's rate covers in the next two seconds and as the campaign has slots
+ * for, shared fairly. One scheduler works at a time, so that what it counts holds over all workers.
+ */
+export class Scheduler {
+  constructor(private readonly options: SchedulerOptions) {}
+
+  async tick(): Promise<void> {
+    const { database, events } = this.options;
+    const finished = await database.transaction(async (manager) => {
+      if (!(await lockScheduling(manager))) return [];
+      await this.admit(manager);
+      return finishEmptyCampaigns(manager);
+    });
+    for (const campaign of finished) events.campaignMoved(campaign.id, campaign.state, null);
+  }
+
+  private async admit(manager: EntityManager): Promise<void> {
+    const campaigns = await findAdmitting(manager, this.options.openingWaitMs);
+    const waiting = campaigns.reduce((sum, campaign) => sum + campaign.waiting, 0);
+    const budget = Math.max(0, aheadOf(this.options.accountCallsPerSecond) - waiting);
+    const rooms = campaigns.map((campaign) => ({
+      room: Math.max(
+        0,
+        Math.min(
+          campaign.max_concurrent_calls - campaign.moving,
+          aheadOf(campaign.calls_per_second) - campaign.waiting,
+        ),
+      ),
+    }));
+    const shares = shareFairly(budget, rooms);
+    for (const [index, campaign] of campaigns.entries())
+      if (shares[index]! > 0) await this.admitOf(manager, campaign, shares[index]!);
+  }
+
+  private async admitOf(manager: EntityManager, campaign: AdmittingCampaign, share: number): Promise<void> {
+    const now = new Date();
+    const admitted: string[] = [];
+    for (const attempt of await findDue(manager, campaign.id, share)) {
+      const verdict = mayDial(attempt, campaign, now);
+      if (verdict.kind === 'dial') admitted.push(attempt.id);
+      else if (verdict.kind === 'never') await conclude(manager, attempt, verdict);
+      else await postponeAttempt(manager, attempt.id, verdict.dueAt, 'outside calling hours');
+    }
+    await noteAdmission(manager, campaign.id);
+    const published = await publishAttempts(manager, admitted);
+    await publishJobs(manager, published);
+    await announceAttempts(manager, published);
+    this.options.events.admittedAttempts(campaign.id, published.length);
+  }
+}

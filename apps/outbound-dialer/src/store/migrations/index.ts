@@ -1,0 +1,9 @@
+import { InboxMigration1700000000002, OutboxMigration1700000000001 } from '@frontdesk/persistence';
+import { CreateDialer1700000000100 } from './create-dialer';
+
+/** In the order in which they run; never changed once released, only added to. */
+export const migrations = [
+  OutboxMigration1700000000001,
+  InboxMigration1700000000002,
+  CreateDialer1700000000100,
+];

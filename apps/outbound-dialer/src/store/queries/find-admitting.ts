@@ -1,0 +1,38 @@
+import { type EntityManager } from 'typeorm';
+import { type CampaignRow } from '../rows';
+
+export interface AdmittingCampaign extends CampaignRow {
+  /** Attempts that hold a slot: published and not done. */
+  moving: number;
+  /** Of those, published and not claimed yet. */
+  waiting: number;
+}
+
+/** Running campaigns with something due, the one served longest ago first. One scheduler at a time may ask. */
+export const findAdmitting = (manager: EntityManager, openingWaitMs: number): Promise<AdmittingCampaign[]> =>
+  manager.query(
+    `SELECT campaign.*,
+       (SELECT count(*)::int FROM attempts WHERE campaign_id = campaign.id
+          AND state NOT IN ('planned', 'done')) AS moving,
+       (SELECT count(*)::int FROM attempts WHERE campaign_id = campaign.id AND state = 'published') AS waiting
+     FROM campaigns AS campaign
+     WHERE campaign.state = 'running'
+       AND (campaign.opening_key IS NOT NULL
+         OR campaign.started_at < now() - $1 * interval '1 millisecond')
+       AND EXISTS (SELECT 1 FROM attempts WHERE campaign_id = campaign.id
+         AND state = 'planned' AND due_at <= now())
+     ORDER BY campaign.admitted_at LIMIT 500`,
+    [openingWaitMs],
+  );
+
+/** True for the one scheduler that may admit now; held until the transaction ends. */
+export const lockScheduling = async (manager: EntityManager): Promise<boolean> => {
+  const [row] = await manager.query<{ taken: boolean }[]>(
+    `SELECT pg_try_advisory_xact_lock(hashtext('frontdesk-dialer-scheduler:' || current_schema())) AS taken`,
+  );
+  return row?.taken ?? false;
+};
+
+export const noteAdmission = async (manager: EntityManager, campaignId: string): Promise<void> => {
+  await manager.query('UPDATE campaigns SET admitted_at = clock_timestamp() WHERE id = $1', [campaignId]);
+};
