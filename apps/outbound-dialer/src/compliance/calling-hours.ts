@@ -46,12 +46,13 @@ export const isWithinHours = (at: Date, timeZone: string, hours: CallingHours): 
 
 /** The next moment at which calling is allowed; `at` itself when it is now. */
 export const nextOpening = (at: Date, timeZone: string, hours: CallingHours): Date => {
-  let candidate = at;
-  // The clocks may change in between: look again from where the first guess led.
-  for (let look = 0; look < 4 && !isWithinHours(candidate, timeZone, hours); look++) {
-    const wait = (minutesOf(hours.from) - localMinutes(candidate, timeZone) + MINUTES_A_DAY) % MINUTES_A_DAY;
-    const minute = Math.floor(candidate.getTime() / MINUTE_MS) * MINUTE_MS;
-    candidate = new Date(minute + Math.max(1, wait) * MINUTE_MS);
-  }
-  return candidate;
+  if (isWithinHours(at, timeZone, hours)) return at;
+  const from = minutesOf(hours.from);
+  const wait = (from - localMinutes(at, timeZone) + MINUTES_A_DAY) % MINUTES_A_DAY;
+  const guess = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS + wait * MINUTE_MS;
+  // The clocks may have changed in between: by so much the guess is late (positive) or early.
+  const half = MINUTES_A_DAY / 2;
+  const late =
+    ((localMinutes(new Date(guess), timeZone) - from + half + MINUTES_A_DAY) % MINUTES_A_DAY) - half;
+  return new Date(guess - late * MINUTE_MS);
 };

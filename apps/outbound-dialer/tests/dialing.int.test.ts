@@ -1,0 +1,234 @@
+import {
+  addContacts,
+  addDoNotCall,
+  cancelCampaign,
+  createCampaign,
+  getAttemptContext,
+  getCampaign,
+  getCampaignProgress,
+  pauseCampaign,
+  resumeCampaign,
+  startCampaign,
+} from '@frontdesk/contracts';
+import { eventually } from '@frontdesk/test-harness';
+import { businessId, callerNumber, DialingWorld } from './dialing-world';
+
+let world: DialingWorld;
+beforeAll(async () => {
+  world = await DialingWorld.start();
+}, 120_000);
+afterAll(() => world[Symbol.asyncDispose](), 60_000);
+afterEach(() => world.twilio.clearFaults());
+
+let next = 0;
+/** A number that no other test calls. */
+const newNumber = (): string => `+9725010${String(++next).padStart(5, '0')}`;
+const answers = (number: string) =>
+  world.twilio.addCallee({ number, responses: [{ kind: 'answer', afterMs: 50, script: [] }] });
+const outcomes = (contact: { attempts: { outcome: string | null }[] } | undefined) =>
+  contact?.attempts.map(({ outcome }) => outcome);
+
+it('takes a campaign of five from start to finish: answered, busy then answered, no answer, invalid, do-not-call', async () => {
+  const [answered, busy, silent, unwanted] = [newNumber(), newNumber(), newNumber(), newNumber()];
+  const invalid = '+15005550001';
+  await answers(answered);
+  await world.twilio.addCallee({
+    number: busy,
+    responses: [{ kind: 'busy' }, { kind: 'answer', afterMs: 50, script: [] }],
+  });
+  await world.twilio.addCallee({ number: silent, responses: [{ kind: 'no-answer' }] });
+  await world.api.call(addDoNotCall, { body: { businessId, number: unwanted, reason: 'asked for it' } });
+
+  const id = await world.campaign([answered, busy, silent, invalid, unwanted]);
+  const contacts = await world.finished(id);
+  expect(Object.fromEntries([...contacts].map(([number, { outcome }]) => [number, outcome]))).toEqual({
+    [answered]: 'answered',
+    [busy]: 'answered',
+    [silent]: 'no-answer',
+    [invalid]: 'invalid-number',
+    [unwanted]: 'do-not-call',
+  });
+  expect(outcomes(contacts.get(busy))).toEqual(['busy', 'answered']);
+  expect(outcomes(contacts.get(silent))).toEqual(['no-answer', 'no-answer']);
+  expect(await Promise.all([answered, busy, silent, unwanted].map((n) => world.placedTo(n)))).toEqual([
+    1, 2, 2, 0,
+  ]);
+  const progress = await world.api.call(getCampaignProgress, { params: { id } });
+  expect(progress).toMatchObject({
+    done: 5,
+    byOutcome: { answered: 2, 'no-answer': 1, 'invalid-number': 1, 'do-not-call': 1 },
+  });
+});
+
+it('tells the gateway what an answered call is about, with the key of the opening line', async () => {
+  const number = newNumber();
+  await answers(number);
+  const id = await world.campaign([number]);
+  const contact = (await world.finished(id)).get(number);
+  const context = await world.api.call(getAttemptContext, { params: { id: contact!.attempts[0]!.id } });
+  expect(context).toMatchObject({
+    campaignId: id,
+    businessId,
+    openingText: 'hello from the clinic',
+    openingKey: 'a'.repeat(64),
+  });
+});
+
+it('places one call when the answer is lost after Twilio placed it, and callbacks tell the rest', async () => {
+  const number = newNumber();
+  await answers(number);
+  await world.twilio.fault({ name: 'create-times-out-after-placing', to: number, count: 1 });
+  const id = await world.campaign([number]);
+  const contact = (await world.finished(id)).get(number);
+  expect(contact?.outcome).toBe('answered');
+  expect(contact?.attempts).toHaveLength(1);
+  expect(await world.placedTo(number)).toBe(1);
+});
+
+it('finds the call in the list when answer and callbacks are lost', async () => {
+  const number = newNumber();
+  await answers(number);
+  await world.twilio.fault({ name: 'create-times-out-after-placing', to: number, count: 1 });
+  await world.twilio.fault({ name: 'callback-dropped', to: number, count: 100 });
+  const id = await world.campaign([number]);
+  const contact = (await world.finished(id)).get(number);
+  expect(contact?.outcome).toBe('answered');
+  expect(await world.placedTo(number)).toBe(1);
+  expect(world.log.some((line) => line.includes('DIAL_RECONCILED') && line.includes('found'))).toBe(true);
+});
+
+it('dials again after a 429 and after a 500, but only when the list shows no call', async () => {
+  const [refused, broken] = [newNumber(), newNumber()];
+  await answers(refused);
+  await answers(broken);
+  await world.twilio.fault({ name: 'rest-429', to: refused, count: 1 });
+  await world.twilio.fault({ name: 'rest-500', to: broken, count: 1 });
+  const contacts = await world.finished(await world.campaign([refused, broken]));
+  expect(contacts.get(refused)).toMatchObject({ outcome: 'answered', attempts: [{ number: 1 }] });
+  expect(contacts.get(broken)).toMatchObject({ outcome: 'answered', attempts: [{ number: 1 }] });
+  expect([await world.placedTo(refused), await world.placedTo(broken)]).toEqual([1, 1]);
+});
+
+it('counts a call once when its callbacks come twice and out of order', async () => {
+  const number = newNumber();
+  await answers(number);
+  await world.twilio.fault({ name: 'callback-duplicated', to: number, count: 100 });
+  await world.twilio.fault({ name: 'callbacks-reordered', to: number, count: 100 });
+  const contact = (await world.finished(await world.campaign([number]))).get(number);
+  expect(contact).toMatchObject({ outcome: 'answered', attempts: [{ state: 'done' }] });
+  expect(contact?.attempts).toHaveLength(1);
+});
+
+it('calls nobody twice when the dialer is killed while it dials', async () => {
+  const numbers = Array.from({ length: 8 }, newNumber);
+  await Promise.all(numbers.map(answers));
+  const id = await world.campaign(numbers, { callsPerSecond: 20, maxConcurrentCalls: 4 });
+  await eventually(async () => expect(await world.placedTo(numbers[0]!)).toBe(1));
+  await world.killDialer();
+  await world.startDialer();
+  const contacts = await world.finished(id);
+  expect([...contacts.values()].map(({ outcome }) => outcome)).toEqual(numbers.map(() => 'answered'));
+  expect(await Promise.all(numbers.map((number) => world.placedTo(number)))).toEqual(numbers.map(() => 1));
+});
+
+it('never has more calls at once than the campaign allows', async () => {
+  const numbers = Array.from({ length: 6 }, newNumber);
+  await Promise.all(numbers.map(answers));
+  const id = await world.campaign(numbers, { maxConcurrentCalls: 2 });
+  let most = 0;
+  await eventually(async () => {
+    const progress = await world.api.call(getCampaignProgress, { params: { id } });
+    most = Math.max(most, progress.dialling + progress.inProgress);
+    expect(progress.state).toBe('finished');
+  });
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThanOrEqual(2);
+});
+
+it('dials nobody while a campaign is paused, and the rest when it goes on', async () => {
+  const numbers = Array.from({ length: 4 }, newNumber);
+  await Promise.all(numbers.map(answers));
+  const id = await world.campaign(numbers, { callsPerSecond: 1, maxConcurrentCalls: 1 });
+  await eventually(async () => expect(await world.placedTo(numbers[0]!)).toBe(1));
+  await world.api.call(pauseCampaign, { params: { id } });
+  await eventually(async () => {
+    const progress = await world.api.call(getCampaignProgress, { params: { id } });
+    expect(progress).toMatchObject({ state: 'paused', dialling: 0, inProgress: 0 });
+    expect(progress.queued).toBeGreaterThan(0);
+  });
+  await world.api.call(resumeCampaign, { params: { id } });
+  const contacts = await world.finished(id);
+  expect([...contacts.values()].every(({ outcome }) => outcome === 'answered')).toBe(true);
+});
+
+it('cancels what is not placed yet', async () => {
+  const numbers = Array.from({ length: 3 }, newNumber);
+  await Promise.all(numbers.map(answers));
+  const id = await world.campaign(numbers, { callsPerSecond: 0.1 });
+  await eventually(async () => expect(await world.placedTo(numbers[0]!)).toBe(1));
+  expect(await world.api.call(cancelCampaign, { params: { id } })).toMatchObject({ state: 'cancelled' });
+  await eventually(async () => {
+    const found = [...(await world.contacts(id)).values()].map(({ outcome }) => outcome).sort();
+    expect(found).toEqual(['answered', 'canceled', 'canceled']);
+  });
+  await expect(world.api.call(resumeCampaign, { params: { id } })).rejects.toThrow(/cancelled/);
+});
+
+it('calls nobody outside the calling hours of the contact', async () => {
+  const number = newNumber();
+  const hour = new Date().getUTCHours();
+  const clock = (h: number) => `${String((h + 24) % 24).padStart(2, '0')}:00`;
+  const id = await world.campaign([number], {
+    timeZone: 'UTC',
+    callingHours: { from: clock(hour + 3), to: clock(hour + 5) },
+  });
+  await eventually(async () => {
+    const [row] = await world.database.query<{ reason: string | null }>(
+      'SELECT reason FROM dialer.attempts WHERE campaign_id = $1',
+      [id],
+    );
+    expect(row?.reason).toBe('outside calling hours');
+  });
+  expect(await world.placedTo(number)).toBe(0);
+});
+
+it('reports the bad rows of an upload and stores nothing, or the good ones when asked to', async () => {
+  const draft = async () =>
+    (
+      await world.api.call(createCampaign, {
+        body: {
+          businessId,
+          name: 'upload',
+          openingLine: 'hello',
+          instructions: '',
+          callerNumber,
+          callingHours: { from: '09:00', to: '20:00' },
+          timeZone: 'Asia/Jerusalem',
+          maxAttempts: 1,
+          retryDelaySeconds: 60,
+          ringTimeoutSeconds: 30,
+          callsPerSecond: 1,
+          maxConcurrentCalls: 1,
+          machinePolicy: 'talk',
+        },
+      })
+    ).id;
+  const contact = (number: string) => ({ number, name: '', timeZone: null, consent: true });
+  const body = { contacts: [contact('050-7654321'), contact('nobody'), contact('+972 50 765 4321')] };
+  const id = await draft();
+  await expect(
+    world.api.call(addContacts, { params: { id }, query: { skipInvalid: 'false' }, body }),
+  ).rejects.toMatchObject({ status: 422 });
+  expect((await world.contacts(id)).size).toBe(0);
+  await expect(world.api.call(startCampaign, { params: { id } })).rejects.toThrow(/add some first/);
+  const answer = await world.api.call(addContacts, { params: { id }, query: { skipInvalid: 'true' }, body });
+  expect(answer).toEqual({
+    added: 1,
+    rejected: [
+      { row: 2, number: 'nobody', reason: 'is not a telephone number' },
+      { row: 3, number: '+972 50 765 4321', reason: 'is the same number as row 1' },
+    ],
+  });
+  expect([...(await world.contacts(id)).keys()]).toEqual(['+972507654321']);
+  expect(await world.api.call(getCampaign, { params: { id } })).toMatchObject({ state: 'draft' });
+});
