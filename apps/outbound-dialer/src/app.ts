@@ -83,6 +83,8 @@ const assemble = async (
       publicUrl: config.publicUrl,
       validate: config.validateSignature,
     }),
+    trustProxy: config.trustProxy,
+    drainMs: config.drainTimeoutMs,
     openapi: { title: 'Frontdesk outbound-dialer', endpoints: dialerEndpoints },
     routes: (router) =>
       serveRoutes(router, { ...config, database, events, accountSid: config.twilioAccountSid }),

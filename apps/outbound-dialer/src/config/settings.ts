@@ -19,6 +19,12 @@ export const settings = {
     max: 65_535,
   }),
   host: text('HOST', 'Address to listen on', { default: '0.0.0.0' }),
+  trustProxy: integer('TRUST_PROXY', 'How many proxies stand in front', { default: 0, min: 0, max: 10 }),
+  drainTimeoutMs: integer('DRAIN_TIMEOUT_MS', 'How long a stopping service lets requests finish', {
+    default: 5000,
+    min: 0,
+    max: 600_000,
+  }),
   role: choice(
     'SERVICE_ROLE',
     'What this process does: `api` writes rows, `worker` dials, `all` both (refused in production)',
