@@ -2,11 +2,19 @@ import { type Timer } from '@frontdesk/runtime';
 import { type RealtimeEvent } from '@frontdesk/speech';
 import { AgentSpeech, type SpeechKind } from './agent-speech';
 import { CallerTurns } from './caller-turns';
-import { type AgentState, type ConversationOptions, type Leaving } from './conversation-port';
+import {
+  type AgentState,
+  type ConversationOptions,
+  type FinishedTurn,
+  type Leaving,
+} from './conversation-port';
+import { type HistoryItem } from '../model/model-link';
 import { Source } from '../playout/source';
 
 /** Longest time from a decision to end the call to its end, should the goodbye never come. */
 const CLOSING_LIMIT_MS = 20_000;
+/** Turns kept for a session that replaces a lost one. */
+const MAX_HISTORY_TURNS = 200;
 /** The id of the greeting's item in the conversation. */
 export const GREETING_ITEM_ID = 'greeting';
 const HEARD_GREETING_ITEM_ID = 'greeting-heard';
@@ -34,6 +42,7 @@ export class Conversation {
   private isReplyOwed = false;
   private isModelGreeting = false;
   private readonly speeches = new Map<string, AgentSpeech>();
+  private readonly past: FinishedTurn[] = [];
   private readonly callerTurns = new CallerTurns();
   private turns = 0;
   private protection: Timer | undefined;
@@ -141,6 +150,32 @@ export class Conversation {
     }
   }
 
+  /** The model's session was replaced: what the old one generated plays, nothing more of it comes. */
+  modelReplaced(): void {
+    if (this.agent === 'over') return;
+    for (const speech of [...this.speeches.values()])
+      if (speech.responseId && !speech.isGenerated) this.generated(speech);
+    this.isCallerSpeaking = false;
+    this.options.sequencer.restart();
+  }
+
+  /** The conversation as it was heard, oldest first. */
+  history(): HistoryItem[] {
+    const open = [...this.speeches.values()].filter(({ kind }) => kind !== 'phrase');
+    const turns = [
+      ...this.past,
+      ...open.map((speech) => ({
+        turn: speech.turn,
+        speaker: 'agent' as const,
+        heard: speech.words().heard,
+      })),
+    ];
+    return turns
+      .filter(({ heard }) => heard !== '')
+      .sort((a, b) => a.turn - b.turn)
+      .map(({ speaker, heard }) => ({ role: speaker, text: heard }));
+  }
+
   /** Called a few times a second: what depends on time passing. */
   beat(): void {
     if (this.agent === 'over') return;
@@ -240,7 +275,7 @@ export class Conversation {
     const { startedAtMs, endedAtMs, itemId } = turn;
     const words = { said: event.text, heard: event.text, estimated: false, interrupted: false };
     const place = { turn: Math.max(0, turn.turn), itemId, speaker: 'caller' as const };
-    this.options.listener.turnFinished({ ...place, ...words, startedAtMs, endedAtMs });
+    this.tellTurn({ ...place, ...words, startedAtMs, endedAtMs });
   }
 
   private audio({ responseId, itemId, mulaw }: Extract<RealtimeEvent, { kind: 'audio' }>): void {
@@ -376,7 +411,7 @@ export class Conversation {
         heardText: words.heard,
       });
     if (speech.items.length === 0) return;
-    listener.turnFinished({
+    this.tellTurn({
       turn: speech.turn,
       itemId: speech.items[0]!.itemId,
       speaker: 'agent',
@@ -387,6 +422,12 @@ export class Conversation {
       startedAtMs: Math.round(speech.startedAtMs ?? endedAtMs),
       endedAtMs,
     });
+  }
+
+  private tellTurn(turn: FinishedTurn): void {
+    this.past.push(turn);
+    if (this.past.length > MAX_HISTORY_TURNS) this.past.shift();
+    this.options.listener.turnFinished(turn);
   }
 
   private toolCall(event: Extract<RealtimeEvent, { kind: 'tool-call' }>): void {

@@ -34,7 +34,7 @@ export class ResponseSequencer {
   /** Cancels that met a response already done. */
   lostCancels = 0;
 
-  constructor(private commands: ResponseCommands) {}
+  constructor(private readonly commands: ResponseCommands) {}
 
   /** A response is under way: asked for, or generating. */
   get isBusy(): boolean {
@@ -104,8 +104,7 @@ export class ResponseSequencer {
   }
 
   /** A new session took the place of the old one: nothing is under way in it. */
-  restart(commands: ResponseCommands): void {
-    this.commands = commands;
+  restart(): void {
     const wasOwed = this.state === 'asked' || this.state === 'active' ? {} : null;
     this.state = 'idle';
     this.activeId = this.createEventId = null;

@@ -108,11 +108,10 @@ describe('ResponseSequencer', () => {
   });
 
   it('asks a new session for what the lost one owed', () => {
-    const { sequencer } = started();
-    sequencer.request({ instructions: 'greet' });
+    const { sent, sequencer } = started();
+    sequencer.request();
     sequencer.created('r1');
-    const sent: string[] = [];
-    sequencer.restart(commands(sent));
-    expect(sent).toEqual(['create']);
+    sequencer.restart();
+    expect(sent).toEqual(['create', 'create']);
   });
 });

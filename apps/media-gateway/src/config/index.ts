@@ -1,0 +1,35 @@
+import { accountSidSchema } from '@frontdesk/contracts';
+import { ConfigError, readConfig } from '@frontdesk/runtime';
+import { settings, type GatewaySettings } from './settings';
+
+export { settings };
+
+export type GatewayConfig = GatewaySettings;
+
+/** The settings of the environment; throws one {@link ConfigError} that names each wrong or missing variable. */
+export const readGatewayConfig = (environment: Record<string, string | undefined>): GatewayConfig => {
+  const config = readConfig(settings, environment);
+  const lines: string[] = [];
+  const publicUrl = publicUrlFrom(config.publicUrl);
+  if (publicUrl === null)
+    lines.push(`PUBLIC_URL must be a host or a URL without a query, got "${config.publicUrl}"`);
+  if (!config.publicUrl && config.twilioValidateSignature)
+    lines.push('PUBLIC_URL is required but not set (TWILIO_VALIDATE_SIGNATURE is true)');
+  if (!config.twilioValidateSignature && config.nodeEnv === 'production')
+    lines.push('TWILIO_VALIDATE_SIGNATURE must be true when NODE_ENV is production');
+  if (!accountSidSchema.safeParse(config.twilioAccountSid).success)
+    lines.push('TWILIO_ACCOUNT_SID must be AC and 32 hex digits');
+  if (lines.length > 0) throw new ConfigError(lines);
+  return { ...config, publicUrl: publicUrl ?? undefined };
+};
+
+/** A host means https; null for what is neither a host nor a URL. */
+const publicUrlFrom = (value: string | undefined): string | null | undefined => {
+  if (value === undefined) return undefined;
+  try {
+    const url = new URL(/^https?:\/\//.test(value) ? value : `https://${value}`);
+    return url.search || url.hash ? null : url.href.replace(/\/+$/, '');
+  } catch {
+    return null;
+  }
+};

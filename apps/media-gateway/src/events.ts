@@ -1,0 +1,184 @@
+import { type Logger, type Metrics } from '@frontdesk/observability';
+import { type TxFigures } from './playout/tx-telemetry';
+
+/** Lines about bad input: one a second for each name, with how many there were. */
+const RATE_LIMIT_MS = 1000;
+
+/** The gateway's events, each named here and nowhere else (OP3): what is logged, and what is counted. */
+export class GatewayEvents {
+  private readonly limited = new Map<string, { atMs: number; held: number }>();
+
+  constructor(
+    readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** The same events with the call's SID on every line. */
+  ofCall(callSid: string): GatewayEvents {
+    return new GatewayEvents(this.logger.child({ callSid }), this.metrics);
+  }
+
+  wsConnected(): void {
+    this.logger.info('WS_CONNECTED');
+  }
+  wsRefused(reason: string): void {
+    this.count('gateway_streams_refused_total', 'Stream upgrades and starts refused', { reason });
+    this.limitedly('WS_REFUSED', { reason });
+  }
+  wsStart(streamSid: string, generation: number): void {
+    this.logger.info('WS_START', { streamSid, generation });
+  }
+  wsFrame(bytes: number): void {
+    this.logger.debug('WS_FRAME', { bytes });
+  }
+  wsStop(): void {
+    this.logger.info('WS_STOP');
+  }
+  wsClosed(code: number): void {
+    this.logger.info('WS_CLOSED', { code });
+  }
+  wsBadJson(reason: string): void {
+    this.count('gateway_stream_messages_bad_total', 'Malformed or unknown stream messages', {});
+    this.limitedly('WS_BAD_JSON', { reason });
+  }
+  wsHandlerError(error: unknown): void {
+    this.count('gateway_handler_errors_total', 'Messages whose handling threw', {});
+    this.limitedly('WS_HANDLER_ERROR', { error: describe(error) });
+  }
+  wsStreamError(reason: string): void {
+    this.logger.warn('WS_STREAM_ERROR', { reason });
+  }
+  watchdog(name: 'WD_NO_STREAM_START' | 'WD_NO_MEDIA' | 'WD_AGENT_SILENT', fields: object = {}): void {
+    this.count('gateway_watchdog_total', 'Times a watch ended without what it waited for', { watch: name });
+    this.logger.warn(name, { ...fields });
+  }
+  redirected(reason: string, attempts: number): void {
+    this.count('gateway_redirects_total', 'Calls handed to the fallback', { reason });
+    this.logger.warn('WD_REDIRECTED', { reason, attempts });
+  }
+  redirectFailed(reason: string, error: unknown): void {
+    this.logger.error('WD_REDIRECT_FAILED', { reason, error: describe(error) });
+  }
+  greetingCached(frames: number): void {
+    this.logger.info('GREETING_CACHED', { frames });
+  }
+  greetingCacheHit(frames: number): void {
+    this.logger.info('GREETING_CACHE_HIT', { frames });
+  }
+  greetingFallback(reason: string): void {
+    this.count('gateway_greeting_fallbacks_total', 'Greetings not from frames at hand', { reason });
+    this.logger.warn('GREETING_FALLBACK', { reason });
+  }
+  greetingProtect(ms: number): void {
+    this.logger.info('GREETING_PROTECT', { ms });
+  }
+  greetingCompleted(fields: { heardMs: number; totalMs: number; complete: boolean }): void {
+    this.logger.info('GREETING_COMPLETED', fields);
+  }
+  firstAudioSent(latencyMs: number, source: string): void {
+    this.metrics
+      .histogram(
+        'gateway_first_audio_ms',
+        "From a stream's start to its first frame",
+        [5, 10, 20, 50, 100, 200, 500, 1000, 1500, 3000, 8000],
+      )
+      .observe(latencyMs);
+    this.logger.info('FIRST_AUDIO_SENT', { latencyMs, source });
+  }
+  recordingStarted(recordingSid: string): void {
+    this.logger.info('RECORDING_STARTED', { recordingSid });
+  }
+  recordingNotStarted(error: unknown): void {
+    this.logger.error('RECORDING_NOT_STARTED', { error: describe(error) });
+  }
+  bargeIn(fields: { latencyMs: number; responseId: string | null; truncatedAtMs: number }): void {
+    this.metrics
+      .histogram(
+        'gateway_barge_in_ms',
+        'From speech_started to the cancel sent',
+        [1, 2, 5, 10, 20, 50, 100, 200],
+      )
+      .observe(fields.latencyMs);
+    this.logger.info('BARGE_IN', fields);
+  }
+  txStall(gapMs: number): void {
+    this.logger.warn('TX_STALL', { gapMs: Math.round(gapMs) });
+  }
+  txSendSlow(ms: number): void {
+    this.limitedly('TX_SEND_SLOW', { ms: Math.round(ms) });
+  }
+  txDropped(total: number): void {
+    this.logger.error('TX_DROPPED', { total });
+  }
+  txMetrics(figures: TxFigures & { depth: number; maxDepth: number; drops: number; final: boolean }): void {
+    const help = 'Frames given to Twilio, dropped, and times the line ran dry within a source';
+    this.add('gateway_frames_sent_total', help, figures.framesSent);
+    this.add('gateway_underruns_total', help, figures.underruns);
+    this.logger.info('TX_METRICS', { ...figures });
+  }
+  txQueueFlush(frames: number): void {
+    this.logger.info('TX_QUEUE_FLUSH', { frames, reason: 'session_close' });
+  }
+  state(from: string, to: string): void {
+    if (this.logger.isDebugEnabled()) this.logger.debug('STATE', { from, to });
+  }
+  modelReady(afterMs: number): void {
+    this.logger.info('MODEL_READY', { afterMs: Math.round(afterMs) });
+  }
+  modelError(code: string, recoverable: boolean): void {
+    this.count('gateway_model_errors_total', 'Errors the model told', {
+      code,
+      recoverable: String(recoverable),
+    });
+    this.logger.warn('MODEL_ERROR', { code, recoverable });
+  }
+  modelReopened(reason: string, attempt: number): void {
+    this.logger.warn('MODEL_REOPENED', { reason, attempt });
+  }
+  toolCalled(name: string, ok: boolean): void {
+    this.logger.info('TOOL_CALLED', { name, ok });
+  }
+  callEnded(reason: string, durationMs: number): void {
+    this.count('gateway_calls_ended_total', 'Calls that ended', { reason });
+    this.logger.info('CALL_ENDED', { reason, durationMs });
+  }
+  profilesLoaded(count: number, revision: number, from: 'greeting-service' | 'snapshot'): void {
+    this.logger.info('PROFILES_LOADED', { count, revision, from });
+  }
+  profilesUnavailable(error: unknown): void {
+    this.limitedly('PROFILES_UNAVAILABLE', { error: describe(error) });
+  }
+  framesUnavailable(key: string, error: unknown): void {
+    this.limitedly('FRAMES_UNAVAILABLE', { key: key.slice(0, 12), error: describe(error) });
+  }
+  draining(calls: number): void {
+    this.logger.info('DRAINING', { calls });
+  }
+  kafkaUnavailable(error: unknown): void {
+    this.limitedly('KAFKA_UNAVAILABLE', { error: describe(error) });
+  }
+  failed(what: string, error: unknown): void {
+    this.logger.error('FAILED', { what, error: describe(error) });
+  }
+
+  private count(name: string, help: string, labels: Record<string, string>): void {
+    this.metrics.counter(name, help, Object.keys(labels)).inc(labels);
+  }
+
+  private add(name: string, help: string, value: number): void {
+    if (value > 0) this.metrics.counter(name, help).inc(value);
+  }
+
+  private limitedly(event: string, fields: Record<string, unknown>): void {
+    const nowMs = Date.now();
+    const last = this.limited.get(event);
+    if (last && nowMs - last.atMs < RATE_LIMIT_MS) {
+      last.held += 1;
+      return;
+    }
+    this.limited.set(event, { atMs: nowMs, held: 0 });
+    this.logger.warn(event, { ...fields, ...(last && last.held > 0 ? { heldBack: last.held } : {}) });
+  }
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,99 @@
+import { type CallPhase } from '@frontdesk/contracts';
+
+/** How long a call that is over is still known: Twilio's late requests must not be taken for a live call. */
+const REMEMBER_MS = 10 * 60 * 1000;
+
+/** What this replica knows of a call. */
+export interface CallRecord {
+  readonly callSid: string;
+  readonly accountSid: string | null;
+  businessId: string | null;
+  readonly direction: 'inbound' | 'outbound';
+  readonly from: string;
+  readonly to: string;
+  readonly attemptId: string | null;
+  readonly traceparent: string;
+  phase: CallPhase;
+  /** Generation of the newest stream token issued or stream accepted here; 0 before any. */
+  generation: number;
+  streamSid: string | null;
+  readonly startedAt: Date;
+  /** Tokens that opened a stream. */
+  readonly usedTokens: Set<string>;
+  /** The fallback was fetched: the redirect is known to have worked. */
+  isFallbackFetched: boolean;
+  /** Set while this replica holds the call's stream. */
+  session: LiveStream | null;
+}
+
+/** The live stream of a call, as the registry and the routes need it. */
+export interface LiveStream {
+  readonly generation: number;
+  readonly streamSid: string;
+  readonly startedAt: Date;
+  /** A newer stream has the call: end without side effects. */
+  supersede(): void;
+  describe(): { speaking: 'caller' | 'agent' | 'both' | 'nobody'; queueDepth: number; lastWords: string };
+  hangUp(): void;
+  transfer(to: string): void;
+}
+
+/** Calls by SID. What Twilio's `start` said is the only thing that makes a stream known (IN3). */
+export class StreamRegistry {
+  private readonly records = new Map<string, CallRecord>();
+
+  get(callSid: string): CallRecord | undefined {
+    return this.records.get(callSid);
+  }
+
+  /** The record of a call, made when it is not known. */
+  open(
+    callSid: string,
+    make: () => Omit<CallRecord, 'usedTokens' | 'isFallbackFetched' | 'session'>,
+  ): CallRecord {
+    const known = this.records.get(callSid);
+    if (known) return known;
+    const record = { ...make(), usedTokens: new Set<string>(), isFallbackFetched: false, session: null };
+    this.records.set(callSid, record);
+    return record;
+  }
+
+  /**
+   * A stream started. An older stream of the call closes; an older one than the known is refused.
+   * @returns false when a newer stream has the call
+   */
+  started(record: CallRecord, stream: LiveStream): boolean {
+    if (record.session && record.session.generation > stream.generation) return false;
+    const older = record.session;
+    record.session = stream;
+    record.generation = Math.max(record.generation, stream.generation);
+    record.streamSid = stream.streamSid;
+    record.phase = 'live';
+    older?.supersede();
+    return true;
+  }
+
+  /** The stream is over; the call may go on. */
+  stopped(record: CallRecord, stream: LiveStream): void {
+    if (record.session === stream) record.session = null;
+  }
+
+  /** The call is over; it is remembered for a while. */
+  ended(record: CallRecord): void {
+    record.phase = 'ended';
+    setTimeout(() => {
+      if (this.records.get(record.callSid) === record && !record.session) this.records.delete(record.callSid);
+    }, REMEMBER_MS).unref();
+  }
+
+  /** Streams that are open here. */
+  live(): CallRecord[] {
+    return [...this.records.values()].filter(({ session }) => session !== null);
+  }
+
+  get liveCount(): number {
+    let count = 0;
+    for (const { session } of this.records.values()) if (session) count += 1;
+    return count;
+  }
+}
