@@ -112,8 +112,10 @@ export class GatewayEvents {
   }
   txMetrics(figures: TxFigures & { depth: number; maxDepth: number; drops: number; final: boolean }): void {
     const help = 'Frames given to Twilio, dropped, and times the line ran dry within a source';
-    this.add('gateway_frames_sent_total', help, figures.framesSent);
-    this.add('gateway_underruns_total', help, figures.underruns);
+    // The final figures are of the whole stream: counted are those of the windows before.
+    if (!figures.final) this.add('gateway_underruns_total', help, figures.underruns);
+    else this.add('gateway_frames_sent_total', help, figures.framesSent);
+    if (figures.final) this.add('gateway_frames_dropped_total', help, figures.drops);
     this.logger.info('TX_METRICS', { ...figures });
   }
   txQueueFlush(frames: number): void {

@@ -28,14 +28,13 @@ export type Offer = (message: OutboxMessage, priority: Priority) => void;
  * stream). Consumers order by generation and seq.
  */
 export class CallEventPublisher {
-  private seq = 0;
-
   constructor(
     private readonly call: CallIdentity,
     private readonly generation: number,
     private readonly offer: Offer,
     /** Milliseconds since the stream's start; null before. */
     private readonly streamMs: () => number | null,
+    private seq = 0,
   ) {}
 
   publish<T extends CallEventType>(type: T, detail: CallEventDetail<T>): void {

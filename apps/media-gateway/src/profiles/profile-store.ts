@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { profileSnapshotSchema, type ProfileSnapshot } from '@frontdesk/contracts';
+import { withTimeout } from '@frontdesk/runtime';
 import { z } from 'zod';
 import { type GatewayEvents } from '../events';
 
@@ -71,6 +72,16 @@ export class ProfileStore implements AsyncDisposable {
     const bound = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
     await Promise.race([this.loaded, bound]);
     clearTimeout(timer);
+  }
+
+  /** Asks greeting-service for a number that is not known here, at most so long. */
+  async lookUp(number: string, boundMs: number): Promise<ProfileSnapshot | undefined> {
+    try {
+      await withTimeout(this.refresh(), boundMs, 'the look-up of a business');
+    } catch (error) {
+      this.options.events.profilesUnavailable(error);
+    }
+    return this.byNumber.get(number);
   }
 
   /** Something changed: ask now. */
@@ -165,3 +176,9 @@ export class ProfileStore implements AsyncDisposable {
     }
   }
 }
+
+/** Keys of everything a profile says. */
+export const framesKeysOf = (profile: ProfileSnapshot): string[] => [
+  profile.greeting.key,
+  ...Object.values(profile.phrases).map(({ key }) => key),
+];

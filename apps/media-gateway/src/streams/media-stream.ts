@@ -33,6 +33,8 @@ export class MediaStream implements PlayoutSink {
   private streamSid: string | null = null;
   private isOver = false;
   private lastPongMs: number;
+  /** Whether any ping was answered. */
+  hasPonged = false;
   private lastDebugMs = 0;
 
   constructor(
@@ -42,7 +44,10 @@ export class MediaStream implements PlayoutSink {
   ) {
     this.lastPongMs = nowMs();
     socket.on('message', (data, isBinary) => this.received(data as Buffer, isBinary));
-    socket.on('pong', () => (this.lastPongMs = this.nowMs()));
+    socket.on('pong', () => {
+      this.lastPongMs = this.nowMs();
+      this.hasPonged = true;
+    });
     socket.on('error', (error) => this.events.wsStreamError(error.message));
     socket.on('close', (code) => this.ended(code));
   }

@@ -69,7 +69,8 @@ export class CallRedirector {
     return record.isFallbackFetched;
   }
 
-  private fallbackUrl(record: CallRecord): string {
+  /** Where the fallback's TwiML is. */
+  fallbackUrl(record: CallRecord): string {
     const { callSid, businessId } = record;
     const token = this.options.tokens.sign(
       { callSid, businessId, carrier: 'twilio', generation: 1, iss: this.options.internalUrl() },

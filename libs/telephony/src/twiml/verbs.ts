@@ -11,9 +11,11 @@ export interface SayAndRecordOptions {
   /** Seconds of silence that end the message. */
   readonly silenceSec?: number;
   readonly finishOnKey?: string;
+  /** A tone before the recording begins; default true. */
+  readonly beep?: boolean;
 }
 
-/** The fallback inside a call: speak, beep, take a message. The recording is announced by its status callback. */
+/** The fallback inside a call: speak, then take a message. The recording is announced by its status callback. */
 export const sayAndRecord = (options: SayAndRecordOptions): string => {
   const response = new VoiceResponse();
   speak(response, options.prompt);
@@ -23,7 +25,7 @@ export const sayAndRecord = (options: SayAndRecordOptions): string => {
     maxLength: options.maxLengthSec,
     timeout: options.silenceSec ?? 5,
     finishOnKey: options.finishOnKey ?? '#',
-    playBeep: true,
+    playBeep: options.beep ?? true,
     recordingStatusCallback: options.recordingStatusCallbackUrl,
     recordingStatusCallbackMethod: 'POST',
     recordingStatusCallbackEvent: ['completed', 'absent'],
@@ -72,6 +74,14 @@ export const dial = (options: DialOptions): string => {
       ...(options.callerId && { callerId: options.callerId }),
     })
     .number(options.number);
+  return response.toString();
+};
+
+/** Waits for something else to take the call, and fetches other TwiML when nothing did. */
+export const holdThenRedirect = (seconds: number, url: string): string => {
+  const response = new VoiceResponse();
+  response.pause({ length: seconds });
+  response.redirect({ method: 'POST' }, url);
   return response.toString();
 };
 

@@ -1,0 +1,267 @@
+import { randomBytes } from 'node:crypto';
+import {
+  gatewayEndpoints,
+  getFrames,
+  listProfilesSince,
+  profileChangedEvent,
+  type ServiceName,
+  topics,
+} from '@frontdesk/contracts';
+import { HttpService, ServiceClient } from '@frontdesk/http';
+import { BoundedPublisher, connectKafka } from '@frontdesk/messaging';
+import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
+import { DisposalStack, systemClock } from '@frontdesk/runtime';
+import { createOpenAiRealtime, type RealtimeModel } from '@frontdesk/speech';
+import {
+  createTwilioAccounts,
+  isSignedUpgrade,
+  publicUrlOf,
+  StreamTokens,
+  webhookGuard,
+} from '@frontdesk/telephony';
+import { twilioCarrier } from './call/call-carrier';
+import { recordingStarter } from './call/recording-starter';
+import { type GatewayConfig } from './config';
+import { drain } from './drain';
+import { GatewayEvents } from './events';
+import { LateBus } from './events/late-bus';
+import { Gateway } from './gateway';
+import { GatewayPeers } from './peers/gateway-peers';
+import { PlayoutClock } from './playout/playout-clock';
+import { AttemptScripts } from './profiles/attempt-scripts';
+import { loadDefaultProfile } from './profiles/default-profile';
+import { FramesStore } from './profiles/frames-store';
+import { framesKeysOf, ProfileStore } from './profiles/profile-store';
+import { serveRoutes } from './routes';
+import { StreamAcceptor } from './streams/stream-acceptor';
+import { StreamRegistry } from './streams/stream-registry';
+import { serveStreams } from './streams/stream-server';
+import { CallRedirector } from './watchdog/call-redirector';
+import { StartWatch } from './watchdog/start-watch';
+
+export const SERVICE = 'media-gateway';
+
+/** Call events kept while Kafka is away: about an hour of a busy replica. */
+const EVENTS_HELD = 50_000;
+/** What depends on time passing in a call is looked at this often, for all calls by one timer. */
+const BEAT_MS = 250;
+/** Readiness waits so long for greeting-service, then works from what there is (IN7). */
+const FIRST_PROFILES_MS = 10_000;
+const PROFILES_TIMEOUT_MS = 4000;
+const LATENESS_BUCKETS_MS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
+
+/** What a test may replace. */
+export interface GatewayOverrides {
+  logger?: Logger;
+  model?: RealtimeModel;
+}
+
+/** The running service: webhooks, media streams, and the calls on them. */
+export class MediaGateway implements AsyncDisposable {
+  private constructor(
+    readonly port: number,
+    private readonly held: DisposalStack,
+  ) {}
+
+  static async start(config: GatewayConfig, overrides: GatewayOverrides = {}): Promise<MediaGateway> {
+    const logger = overrides.logger ?? createLogger({ service: SERVICE, level: config.logLevel });
+    const onError = (name: string, error: unknown): void => logger.error('RELEASE_FAILED', { name, error });
+    // Draining takes as long as calls last, and has its own bound.
+    const held = new DisposalStack(onError, config.drainTimeoutMs + 10_000);
+    try {
+      return new MediaGateway(await assemble(config, { ...overrides, logger }, held), held);
+    } catch (error) {
+      await held[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.held[Symbol.asyncDispose]();
+  }
+}
+
+const assemble = async (
+  config: GatewayConfig,
+  overrides: GatewayOverrides & { logger: Logger },
+  held: DisposalStack,
+): Promise<number> => {
+  const { logger } = overrides;
+  const metrics = new Metrics();
+  const events = new GatewayEvents(logger, metrics);
+  const defaultProfile = loadDefaultProfile(config.defaultProfileFile, config.greetingLocaleDefault);
+  const client = (audience: ServiceName, baseUrl: string): ServiceClient =>
+    held.use(
+      audience,
+      new ServiceClient({ baseUrl, audience, subject: SERVICE, secrets: config.internalApiToken }),
+    );
+  const greeting = client('greeting-service', config.greetingServiceUrl);
+  const publicUrl = publicUrlOf({ publicUrl: config.publicUrl ?? `http://127.0.0.1:${config.port}` });
+  const signature = {
+    authTokens: config.twilioAuthToken,
+    publicUrl: publicUrl.base,
+    validate: config.twilioValidateSignature,
+  };
+
+  const state = { port: config.port, isDraining: false, haveProfilesSettled: false };
+  const internalUrl = (): string => config.internalUrl ?? `http://127.0.0.1:${state.port}`;
+
+  const frames = held.use(
+    'frames',
+    new FramesStore({
+      fetch: (key, timeoutMs) => greeting.bytes(getFrames, { params: { key }, timeoutMs }),
+      events,
+    }),
+  );
+  const profiles = held.use(
+    'profiles',
+    new ProfileStore({
+      fetchSince: (since) =>
+        greeting.call(listProfilesSince, { query: { since }, timeoutMs: PROFILES_TIMEOUT_MS }),
+      snapshotFile: config.profileSnapshotFile,
+      events,
+      onChanged: (profile) => frames.prefetch(framesKeysOf(profile), true),
+    }),
+  );
+  const bus = held.use(
+    'bus',
+    new LateBus(
+      () => connectKafka({ brokers: config.kafkaBrokers, clientId: SERVICE, logger, metrics }),
+      async (connected) => {
+        await connected.subscribe({
+          topic: topics.profileEvents,
+          // Every replica hears every hint: a group of its own each time, from now on.
+          group: `${SERVICE}-profiles-${randomBytes(6).toString('hex')}`,
+          schema: profileChangedEvent,
+          fromBeginning: false,
+          handle: () => Promise.resolve(profiles.hint()),
+        });
+      },
+      (error) => events.kafkaUnavailable(error),
+    ),
+  );
+  const publisher = held.use(
+    'publisher',
+    new BoundedPublisher({ bus, capacity: EVENTS_HELD, logger, metrics }),
+  );
+
+  const tokens = new StreamTokens(config.streamTokenSecret);
+  const accounts = createTwilioAccounts([
+    {
+      accountSid: config.twilioAccountSid,
+      authToken: config.twilioAuthToken[0]!,
+      baseUrl: config.twilioApiBaseUrl,
+    },
+  ]);
+  const lateness = metrics.histogram(
+    'gateway_tick_lateness_ms',
+    'How late the playout clock ticked',
+    LATENESS_BUCKETS_MS,
+  );
+  const gateway: Gateway = new Gateway({
+    settings: {
+      txLeadMs: config.txLeadMs,
+      txQueueMaxFrames: config.txQueueMaxFrames,
+      modelAppendMs: config.modelAppendMs,
+      agentSilenceMs: config.agentSilenceMs,
+      greetingProtectMs: config.greetingProtectMs,
+      mediaWatch: { noMediaMs: config.watchdogNoMediaTimeoutMs, mediaLostMs: config.watchdogMediaLostMs },
+    },
+    clock: systemClock,
+    playoutClock: new PlayoutClock(
+      systemClock,
+      (lateMs) => lateness.observe(lateMs),
+      (error) => events.wsHandlerError(error),
+    ),
+    registry: new StreamRegistry(),
+    profiles,
+    defaultProfile,
+    attempts: new AttemptScripts(client('outbound-dialer', config.outboundDialerUrl)),
+    frames,
+    tokens,
+    accounts,
+    peers: held.use('peers', new GatewayPeers(config.gatewayPeers, internalUrl, config.internalApiToken)),
+    startWatch: new StartWatch(systemClock, config.watchdogStartTimeoutMs, (callSid, generation) =>
+      gateway
+        .startMissing(callSid, generation)
+        .catch((error: unknown) => events.failed('the start watch', error)),
+    ),
+    redirector: new CallRedirector({
+      accounts,
+      tokens,
+      publicUrl: (path) => publicUrl.http(path),
+      internalUrl,
+      events,
+      onRedirected: (record, reason) => gateway.redirected(record, reason),
+    }),
+    carrier: twilioCarrier({ accounts, publicUrl: (path) => publicUrl.http(path) }),
+    startRecording: recordingStarter(client('recording-service', config.recordingServiceUrl)),
+    events,
+    offer: (message, priority) => publisher.offer(message, priority),
+    internalUrl,
+    publicUrl,
+  });
+  const activeCalls = metrics.gauge('gateway_active_calls', 'Streams open on this replica');
+  const beat = setInterval(() => {
+    gateway.beat();
+    activeCalls.set(gateway.liveCalls);
+  }, BEAT_MS);
+  held.defer('beat', () => clearInterval(beat));
+
+  const hasRoom = (): boolean => !state.isDraining && gateway.liveCalls < config.maxCalls;
+  const http = await HttpService.listen({
+    name: SERVICE,
+    host: config.host,
+    port: config.port,
+    logger,
+    metrics,
+    trustProxy: config.trustProxy,
+    readiness: {
+      calls: () => {
+        if (state.isDraining) throw new Error('draining: takes no new calls');
+        if (!hasRoom()) throw new Error(`${config.maxCalls} calls: full`);
+      },
+      profiles: () => {
+        if (!state.haveProfilesSettled) throw new Error('waits for the first profiles of greeting-service');
+      },
+    },
+    bearer: { secrets: config.internalApiToken, audience: SERVICE },
+    webhookGuard: webhookGuard(signature),
+    openapi: { title: 'Frontdesk media-gateway', endpoints: gatewayEndpoints },
+    routes: (router) => serveRoutes(router, gateway, { hasRoom }),
+  });
+  held.use('http', http);
+  state.port = http.port;
+  const acceptor = new StreamAcceptor({
+    tokens,
+    model: overrides.model ?? modelOf(config, events),
+    clock: systemClock,
+    events,
+    onAccepted: (accepted) => gateway.accept(accepted),
+  });
+  serveStreams({
+    server: http.server,
+    isSigned: (path, { headers }) => isSignedUpgrade({ ...signature, path, headers }),
+    hasRoom: () => gateway.liveCalls < config.maxCalls,
+    onStream: (socket) => acceptor.accept(socket),
+    events,
+  });
+  held.defer('calls', () => {
+    state.isDraining = true;
+    return drain(gateway, config.drainTimeoutMs, events);
+  });
+  await profiles.start();
+  void profiles.waitForFirstLoad(FIRST_PROFILES_MS).then(() => (state.haveProfilesSettled = true));
+  return http.port;
+};
+
+const modelOf = (config: GatewayConfig, events: GatewayEvents): RealtimeModel =>
+  createOpenAiRealtime({
+    apiKey: config.openAiApiKey,
+    baseUrl: config.openAiBaseUrl,
+    model: config.openAiRealtimeModel,
+    transcriptionModel: config.openAiSttModel,
+    onUnused: (message) => {
+      if (message.kind === 'malformed') events.wsBadJson(`model: ${message.reason}`);
+    },
+  });

@@ -1,0 +1,464 @@
+import { type CallEventDetail } from '@frontdesk/contracts';
+import { type Clock } from '@frontdesk/runtime';
+import { type RealtimeEvent, type RealtimeTool } from '@frontdesk/speech';
+import { builtInTools, END_CALL, TRANSFER_CALL } from './built-in-tools';
+import { Conversation } from './conversation';
+import { type ConversationListener, type Leaving } from './conversation-port';
+import { type CallCarrier } from './call-carrier';
+import { type RecordingStarter } from './recording-starter';
+import { SilenceWatch } from './silence-watch';
+import { type CallEventPublisher } from '../events/call-event-publisher';
+import { type GatewayEvents } from '../events';
+import { CallerAudio } from '../model/caller-audio';
+import { type ModelLink, type ModelLinkListener } from '../model/model-link';
+import { ResponseSequencer } from '../model/response-sequencer';
+import { PlaybackLedger } from '../playout/playback-ledger';
+import { Playout } from '../playout/playout';
+import { type PlayoutClock } from '../playout/playout-clock';
+import { type Source } from '../playout/source';
+import { type TxFigures } from '../playout/tx-telemetry';
+import { type CallProfile } from '../profiles/default-profile';
+import { type FramesStore } from '../profiles/frames-store';
+import { type MediaStream, type MediaStreamListener } from '../streams/media-stream';
+import { type CallRecord, type LiveStream } from '../streams/stream-registry';
+import { type RedirectReason } from '../watchdog/call-redirector';
+import { type MediaWatchTimes, streamDeath } from '../watchdog/media-watch';
+
+export type EndReason = CallEventDetail<'call.ended'>['reason'];
+
+/** How long greeting-service is asked for a greeting that is not at hand, before the model speaks it. */
+const GREETING_LOAD_MS = 400;
+const TX_METRICS_EVERY_MS = 10_000;
+const PING_EVERY_MS = 5000;
+/** Transcripts of the caller's last words may come after the caller hung up. */
+const LAST_TRANSCRIPTS_MS = 2000;
+/** What a live view shows of the last turn, characters. */
+const LAST_WORDS_LENGTH = 200;
+
+export interface CallSettings {
+  readonly txLeadMs: number;
+  readonly txQueueMaxFrames: number;
+  readonly modelAppendMs: number;
+  readonly agentSilenceMs: number;
+  readonly greetingProtectMs: number;
+  readonly mediaWatch: MediaWatchTimes;
+}
+
+/** What is said first, and how the agent is to be: from the business, or from a campaign's attempt. */
+export interface CallScript {
+  readonly greeting: { readonly key: string | null; readonly text: string };
+  readonly instructions: string;
+}
+
+export interface CallSessionOptions {
+  readonly settings: CallSettings;
+  readonly clock: Clock;
+  readonly playoutClock: PlayoutClock;
+  readonly stream: MediaStream;
+  readonly streamSid: string;
+  readonly generation: number;
+  readonly record: CallRecord;
+  readonly accountSid: string;
+  readonly profile: CallProfile;
+  readonly link: ModelLink;
+  readonly frames: FramesStore;
+  readonly events: GatewayEvents;
+  readonly publisher: CallEventPublisher;
+  readonly carrier: CallCarrier;
+  readonly startRecording: RecordingStarter;
+  readonly redirect: (reason: RedirectReason) => void;
+  /** The stream is over, and everything about it was told. */
+  readonly onOver: (session: CallSession) => void;
+}
+
+/**
+ * One stream of one call: owns its playout, its conversation and its model link, and turns what they tell into log
+ * lines, events and requests. LIVE from the stream's start; LEAVING once we decided to end, transfer or redirect it;
+ * OVER when the socket is closed (docs/closures.md says who closes whom).
+ */
+export class CallSession implements LiveStream, MediaStreamListener, ConversationListener, ModelLinkListener {
+  readonly startedAt = new Date();
+  readonly playout: Playout;
+  private readonly startedAtMs: number;
+  private readonly ledger: PlaybackLedger;
+  private readonly conversation: Conversation;
+  private readonly callerAudio: CallerAudio;
+  private readonly ended = new AbortController();
+  private lastMediaAtMs: number | null = null;
+  private wasMarkEchoed = false;
+  private firstAudioMs: number | null = null;
+  private greetingSource: CallEventDetail<'call.first-audio'>['source'] = 'greeting-cached';
+  private bargeIns = 0;
+  private lastWords = '';
+  private nextMetricsMs: number;
+  private nextPingMs: number;
+  private endReason: EndReason | null = null;
+  private isOver = false;
+  private isSuperseded = false;
+
+  constructor(private readonly options: CallSessionOptions) {
+    const { clock, playoutClock, stream, settings, profile, link, generation } = options;
+    this.startedAtMs = clock.monotonicMs();
+    this.nextMetricsMs = this.startedAtMs + TX_METRICS_EVERY_MS;
+    this.nextPingMs = this.startedAtMs;
+    this.ledger = new PlaybackLedger(generation);
+    this.playout = new Playout({
+      clock,
+      playoutClock,
+      ledger: this.ledger,
+      sink: stream,
+      leadMs: settings.txLeadMs,
+      maxFrames: settings.txQueueMaxFrames,
+      listener: {
+        started: (source) => this.sourceStarted(source),
+        stalled: (gapMs) => this.stalled(gapMs),
+        slowSend: (ms) => options.events.txSendSlow(ms),
+        dropped: (total) => options.events.txDropped(total),
+      },
+    });
+    this.conversation = new Conversation({
+      clock,
+      playout: this.playout,
+      sequencer: new ResponseSequencer(link),
+      model: link,
+      silence: new SilenceWatch(clock, settings.agentSilenceMs),
+      greetingProtectMs: profile.greetingProtectMs ?? settings.greetingProtectMs,
+      streamMs: () => this.streamMs(),
+      listener: this,
+    });
+    this.callerAudio = new CallerAudio(settings.modelAppendMs, (base64) => link.appendAudio(base64));
+  }
+
+  get generation(): number {
+    return this.options.generation;
+  }
+  get streamSid(): string {
+    return this.options.streamSid;
+  }
+  streamMs(): number {
+    return this.options.clock.monotonicMs() - this.startedAtMs;
+  }
+
+  /** The stream is accepted: greet, and tell the model who it is. */
+  begin(script: CallScript): void {
+    if (this.isOver) return;
+    const { publisher, streamSid, profile, link, generation } = this.options;
+    publisher.publish('call.stream-started', { streamSid });
+    link.configure({
+      instructions: script.instructions,
+      voice: profile.voice,
+      locale: profile.locale,
+      tools: this.tools(),
+    });
+    if (generation > 1) return this.resume();
+    const frames = this.options.frames.get(script.greeting.key);
+    if (frames) this.greetFromCache(frames, script.greeting.text);
+    else void this.greetLater(script.greeting);
+  }
+
+  history(): ReturnType<Conversation['history']> {
+    return this.conversation.history();
+  }
+
+  /** Called a few times a second, for all calls by one timer. */
+  beat(): void {
+    if (this.isOver) return;
+    const nowMs = this.options.clock.monotonicMs();
+    if (this.conversation.isCallerHeard) this.callerAudio.callerMaySpeakStill(nowMs);
+    this.conversation.beat();
+    if (nowMs >= this.nextPingMs) {
+      this.nextPingMs = nowMs + PING_EVERY_MS;
+      this.options.stream.ping();
+    }
+    if (nowMs >= this.nextMetricsMs) {
+      this.nextMetricsMs = nowMs + TX_METRICS_EVERY_MS;
+      this.tellMetrics();
+    }
+    this.checkStream(nowMs);
+  }
+
+  // What Twilio's stream tells.
+
+  start(): void {
+    // Seen by whoever accepted the stream.
+  }
+  media(payloadBase64: string, timestampMs: number): void {
+    const nowMs = this.options.clock.monotonicMs();
+    this.lastMediaAtMs = nowMs;
+    if (!this.isOver) this.callerAudio.media(payloadBase64, timestampMs, nowMs);
+  }
+  mark(name: string): void {
+    this.wasMarkEchoed = true;
+    this.ledger.heard(name);
+  }
+  dtmf(digit: string): void {
+    this.options.publisher.publish('call.dtmf', { digit });
+    this.options.link.addItem({
+      id: `dtmf-${Math.round(this.streamMs())}`,
+      role: 'system',
+      text: `The caller pressed the key ${digit}.`,
+    });
+  }
+  stop(): void {
+    this.over(
+      this.endReason ?? (this.options.record.phase === 'redirecting' ? 'redirected' : 'caller-hung-up'),
+    );
+  }
+  closed(): void {
+    this.over(this.endReason ?? (this.options.record.phase === 'redirecting' ? 'redirected' : 'stream-lost'));
+  }
+
+  // What the model tells.
+
+  event(event: RealtimeEvent): void {
+    try {
+      if (event.kind === 'ready') this.options.events.modelReady(this.streamMs());
+      if (event.kind === 'error') {
+        this.options.events.modelError(event.code, event.recoverable);
+        this.options.publisher.publish('call.model-error', {
+          code: event.code,
+          recoverable: event.recoverable,
+        });
+      }
+      this.conversation.handle(event);
+    } catch (error) {
+      this.options.events.wsHandlerError(error);
+    }
+  }
+  reopened(reason: string, attempt: number): void {
+    this.options.events.modelReopened(reason, attempt);
+    this.conversation.modelReplaced();
+  }
+  lost(reason: string): void {
+    this.options.events.modelError(`lost: ${reason}`, false);
+    this.options.redirect('agent-silent');
+  }
+
+  // What the conversation tells.
+
+  stateChanged(from: string, to: string): void {
+    this.options.events.state(from, to);
+  }
+  greetingProtected(): void {
+    const { profile, settings, events } = this.options;
+    events.greetingProtect(profile.greetingProtectMs ?? settings.greetingProtectMs);
+  }
+  greetingCompleted(outcome: CallEventDetail<'call.greeting-completed'>): void {
+    const { heardMs, totalMs, complete } = outcome;
+    this.options.events.greetingCompleted({ heardMs, totalMs, complete });
+    this.options.publisher.publish('call.greeting-completed', outcome);
+  }
+  turnFinished(turn: CallEventDetail<'call.turn'>): void {
+    if (turn.heard) this.lastWords = turn.heard.slice(-LAST_WORDS_LENGTH);
+    const startedAtMs = Math.round(turn.startedAtMs);
+    const endedAtMs = Math.round(turn.endedAtMs);
+    this.options.publisher.publish('call.turn', { ...turn, startedAtMs, endedAtMs });
+  }
+  bargedIn(bargeIn: CallEventDetail<'call.barge-in'>): void {
+    this.bargeIns += 1;
+    this.options.events.bargeIn(bargeIn);
+    this.options.publisher.publish('call.barge-in', bargeIn);
+  }
+  toolCalled({ callId, name }: { callId: string; name: string }): void {
+    const { events, publisher, profile } = this.options;
+    const canTransfer = name === TRANSFER_CALL && profile.transferNumber !== null;
+    const ok = name === END_CALL || canTransfer;
+    if (ok) this.conversation.close({ kind: canTransfer ? 'transfer' : 'hang-up' });
+    this.conversation.toolAnswered(callId, ok ? '{"ok":true}' : `{"ok":false,"error":"no tool ${name}"}`);
+    events.toolCalled(name, ok);
+    publisher.publish('call.tool', { name, ok, durationMs: 0 });
+  }
+  agentSilent(due: 'filler' | 'fallback'): void {
+    this.options.events.watchdog('WD_AGENT_SILENT', { due });
+    if (due === 'fallback') return this.options.redirect('agent-silent');
+    const filler = this.phrase('slow-tool') ?? this.phrase('bridge');
+    if (filler) this.conversation.playPhrase('filler', filler);
+  }
+  left(leaving: Leaving): void {
+    if (leaving.kind === 'transfer') this.transfer(this.options.profile.transferNumber!);
+    else this.hangUp();
+  }
+
+  // What others may ask.
+
+  describe(): ReturnType<LiveStream['describe']> {
+    return {
+      speaking: this.conversation.speaking,
+      queueDepth: this.playout.tx.depth,
+      lastWords: this.lastWords,
+    };
+  }
+
+  /** Ends the call by REST; the socket is closed behind it. */
+  hangUp(): void {
+    const { record, carrier, events, stream } = this.options;
+    record.phase = 'ending';
+    this.endReason = 'agent-ended';
+    void carrier
+      .end(record)
+      .catch((error: unknown) => events.failed('ending the call', error))
+      .finally(() => stream.close());
+  }
+
+  /** Connects the caller to a person; Twilio ends the stream. */
+  transfer(to: string): void {
+    const { record, carrier, events, publisher } = this.options;
+    record.phase = 'transferring';
+    this.endReason = 'transferred';
+    publisher.publish('call.transfer', { outcome: 'asked' });
+    void carrier.transfer(record, to).catch((error: unknown) => {
+      events.failed('transferring the call', error);
+      record.phase = 'live';
+      this.endReason = null;
+    });
+  }
+
+  supersede(): void {
+    this.isSuperseded = true;
+    this.options.stream.close();
+  }
+
+  /** The process ends and cannot wait any longer. */
+  abandon(): void {
+    this.options.stream.close(1001);
+  }
+
+  private tools(): RealtimeTool[] {
+    return builtInTools(this.options.profile);
+  }
+
+  private phrase(name: string): Buffer | undefined {
+    return this.options.frames.get(this.options.profile.phrases[name]?.key ?? null);
+  }
+
+  private resume(): void {
+    this.options.publisher.publish('call.resumed', { fromGeneration: this.generation - 1 });
+    this.conversation.goOn(this.phrase('bridge') ?? null);
+  }
+
+  private greetFromCache(frames: Buffer, text: string): void {
+    this.options.events.greetingCacheHit(frames.length / 160);
+    this.conversation.greetWithFrames(frames, text);
+  }
+
+  /** Not at hand: greeting-service is asked once, else the model speaks the greeting (GR5). */
+  private async greetLater({ key, text }: CallScript['greeting']): Promise<void> {
+    const { frames, events } = this.options;
+    const loaded = key === null ? null : await frames.load(key, GREETING_LOAD_MS);
+    if (this.isOver) return;
+    if (loaded) return this.greetFromCache(loaded, text);
+    events.greetingFallback(key === null ? 'no frames exist' : 'frames not at hand');
+    this.greetingSource = 'model';
+    this.conversation.greetByModel(text);
+  }
+
+  private sourceStarted(source: Source): void {
+    if (this.firstAudioMs === null) this.firstAudio(source);
+    this.conversation.started(source);
+  }
+
+  private firstAudio(source: Source): void {
+    const latencyMs = Math.round(this.streamMs() * 10) / 10;
+    this.firstAudioMs = latencyMs;
+    const kind =
+      source.kind === 'greeting' ? this.greetingSource : source.kind === 'phrase' ? 'phrase' : 'model';
+    // Off the send: logging, events and the recording come after the frames have left.
+    setImmediate(() => {
+      this.options.events.firstAudioSent(latencyMs, kind);
+      this.options.publisher.publish('call.first-audio', { latencyMs, source: kind });
+      void this.startRecording();
+    });
+  }
+
+  private async startRecording(): Promise<void> {
+    const { startRecording, record, accountSid, events, publisher, profile, generation } = this.options;
+    if (generation > 1) return; // A recording belongs to the call and goes on across streams.
+    const { callSid, traceparent } = record;
+    const request = { callSid, businessId: profile.id, accountSid, traceparent };
+    try {
+      const recordingSid = await startRecording(request, this.ended.signal);
+      events.recordingStarted(recordingSid);
+      publisher.publish('call.recording-started', { recordingSid });
+    } catch (error) {
+      if (!this.isOver) events.recordingNotStarted(error);
+    }
+  }
+
+  private stalled(gapMs: number): void {
+    this.options.events.txStall(gapMs);
+    this.options.publisher.publish('call.stalled', { gapMs: Math.round(gapMs) });
+  }
+
+  private checkStream(nowMs: number): void {
+    const { stream, settings, events, record } = this.options;
+    if (stream.isStuck) return stream.close();
+    const death = streamDeath(
+      {
+        startedAtMs: this.startedAtMs,
+        lastMediaAtMs: this.lastMediaAtMs,
+        sincePongMs: stream.sincePongMs,
+        wasMarkEchoed: this.wasMarkEchoed,
+        wasPingAnswered: stream.hasPonged,
+      },
+      nowMs,
+      settings.mediaWatch,
+    );
+    if (!death || record.phase !== 'live') return;
+    events.watchdog('WD_NO_MEDIA', { death });
+    this.options.redirect(death);
+  }
+
+  private tellMetrics(): void {
+    const figures = this.playout.takeRecentFigures();
+    this.logMetrics(figures, false);
+    if (figures.underruns > 0) this.options.publisher.publish('call.underrun', { count: figures.underruns });
+  }
+
+  private logMetrics(figures: TxFigures, final: boolean): void {
+    const { tx } = this.playout;
+    const depths = { depth: tx.depth, maxDepth: tx.maxDepth, drops: tx.dropped };
+    this.options.events.txMetrics({ ...figures, ...depths, final });
+  }
+
+  private over(reason: EndReason): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.ended.abort();
+    this.conversation.end();
+    const figures = this.playout.takeTotalFigures();
+    this.logMetrics(figures, true);
+    this.options.events.txQueueFlush(this.playout.close());
+    this.options.stream.close();
+    const durationMs = Math.round(this.streamMs());
+    void this.lastTranscripts().then(() => {
+      this.options.link.close();
+      if (!this.isSuperseded) this.tellEnd(reason, durationMs, figures);
+      this.options.onOver(this);
+    });
+  }
+
+  private tellEnd(reason: EndReason, durationMs: number, figures: TxFigures): void {
+    const { tx } = this.playout;
+    this.options.events.callEnded(reason, durationMs);
+    this.options.publisher.publish('call.ended', {
+      reason,
+      durationMs,
+      figures: {
+        framesSent: figures.framesSent,
+        framesDropped: tx.dropped,
+        fps: figures.fps,
+        maxGapMs: figures.maxGapMs,
+        maxQueueDepth: tx.maxDepth,
+        underruns: figures.underruns,
+        bargeIns: this.bargeIns,
+        firstAudioMs: this.firstAudioMs,
+      },
+    });
+  }
+
+  private async lastTranscripts(): Promise<void> {
+    const until = this.options.clock.monotonicMs() + LAST_TRANSCRIPTS_MS;
+    while (this.conversation.awaitedTranscripts > 0 && this.options.clock.monotonicMs() < until)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,23 @@
+import { topics } from '@frontdesk/contracts';
+import { createTopics } from '@frontdesk/messaging';
+import { createLogger } from '@frontdesk/observability';
+import { runMain } from '@frontdesk/runtime';
+import { MediaGateway, SERVICE } from './app';
+import { readGatewayConfig, settings } from './config';
+
+/** Longer than any drain: every step of the release has a bound of its own. */
+const LAST_RESORT_MS = 5 * 3_600_000;
+
+void runMain({
+  name: SERVICE,
+  settings,
+  lastResortMs: LAST_RESORT_MS,
+  start: () => MediaGateway.start(readGatewayConfig(process.env)),
+  commands: {
+    migrate: async () => {
+      const { kafkaBrokers, logLevel } = readGatewayConfig(process.env);
+      const logger = createLogger({ service: SERVICE, level: logLevel });
+      await createTopics({ brokers: kafkaBrokers, logger }, [topics.callEvents]);
+    },
+  },
+});

@@ -1,0 +1,25 @@
+import { type ServiceRouter } from '@frontdesk/http';
+import { calls } from './internal/calls';
+import { streams } from './internal/streams';
+import { type RouteParts } from './route-parts';
+import { callStatus } from './webhook/call-status';
+import { fallback } from './webhook/fallback';
+import { incomingCall } from './webhook/incoming-call';
+import { outboundCall } from './webhook/outbound-call';
+import { streamEnded } from './webhook/stream-ended';
+import { streamStatus } from './webhook/stream-status';
+import { transferEnded } from './webhook/transfer-ended';
+import { type Gateway } from '../gateway';
+
+/** Everything the gateway serves over HTTP. */
+export const serveRoutes = (router: ServiceRouter, gateway: Gateway, parts: RouteParts): void => {
+  incomingCall(router, gateway, parts);
+  outboundCall(router, gateway, parts);
+  streamEnded(router, gateway);
+  streamStatus(router, gateway);
+  callStatus(router, gateway);
+  fallback(router, gateway);
+  transferEnded(router, gateway);
+  streams(router, gateway);
+  calls(router, gateway);
+};

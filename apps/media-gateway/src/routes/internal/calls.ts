@@ -1,0 +1,46 @@
+import { actOnCall, listLiveCalls } from '@frontdesk/contracts';
+import { HttpProblem, type ServiceRouter } from '@frontdesk/http';
+import { type Gateway } from '../../gateway';
+import { type CallAction } from '../../peers/gateway-peers';
+import { type LiveStream } from '../../streams/stream-registry';
+
+/** Live calls of this replica, and what may be done to one; a call of another replica is passed on to it. */
+export const calls = (router: ServiceRouter, gateway: Gateway): void => {
+  const { registry, peers } = gateway.parts;
+  router.handle(listLiveCalls, () =>
+    Promise.resolve({
+      calls: registry
+        .live()
+        .map(({ callSid, businessId, direction, generation, phase, session, startedAt }) => ({
+          callSid,
+          businessId,
+          direction,
+          generation,
+          phase,
+          startedAt: startedAt.toISOString(),
+          ...session!.describe(),
+        })),
+    }),
+  );
+  router.handle(actOnCall, async ({ params, body }) => {
+    const session = registry.get(params.sid)?.session;
+    if (session) return { accepted: act(session, body) };
+    const owner = (await peers.ask(params.sid)).find((answer) => answer.owner);
+    if (!owner) throw new HttpProblem(404, 'Unknown call');
+    return { accepted: await peers.act(owner.url, params.sid, body) };
+  });
+};
+
+const act = (session: LiveStream, action: CallAction): boolean => {
+  switch (action.action) {
+    case 'hang-up':
+      session.hangUp();
+      return true;
+    case 'transfer':
+      session.transfer(action.to);
+      return true;
+    case 'machine-detected':
+      // The policy is the campaign's; the dialer asks for a hang-up where it is to hang up.
+      return false;
+  }
+};
