@@ -181,11 +181,11 @@ const assemble = async (
     tokens,
     accounts,
     peers: held.use('peers', new GatewayPeers(config.gatewayPeers, internalUrl, config.internalApiToken)),
-    startWatch: new StartWatch(systemClock, config.watchdogStartTimeoutMs, (callSid, generation) =>
+    startWatch: new StartWatch(systemClock, config.watchdogStartTimeoutMs, (callSid, generation) => {
       gateway
         .startMissing(callSid, generation)
-        .catch((error: unknown) => events.failed('the start watch', error)),
-    ),
+        .catch((error: unknown) => events.failed('the start watch', error));
+    }),
     redirector: new CallRedirector({
       accounts,
       tokens,
