@@ -142,10 +142,11 @@ const createParts = async (
     apiBaseUrl: config.twilioApiBaseUrl,
     credentials: { accountSid: config.twilioAccountSid, authToken: config.twilioAuthTokens[0] as string },
     onDownloaded: async (recordingSid, { checksum }) => {
-      await database.dataSource.manager.query(
+      const [, count] = await database.dataSource.manager.query<[unknown, number]>(
         'UPDATE recordings SET checksum = $2 WHERE recording_sid = $1',
         [recordingSid, checksum],
       );
+      return count > 0;
     },
     logger,
     metrics,

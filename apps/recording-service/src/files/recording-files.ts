@@ -29,8 +29,8 @@ export interface RecordingFilesOptions {
   formats: readonly string[];
   apiBaseUrl: string | undefined;
   credentials: { accountSid: string; authToken: string };
-  /** Told of each completed download, to keep its checksum. */
-  onDownloaded?: (recordingSid: string, downloaded: Downloaded) => Promise<void>;
+  /** Told of each completed download, to keep its checksum; false when the recording was deleted meanwhile. */
+  onDownloaded?: (recordingSid: string, downloaded: Downloaded) => Promise<boolean>;
   logger: Logger;
   metrics: Metrics;
 }
@@ -117,7 +117,10 @@ export class RecordingFiles {
       });
       if (!downloaded) return null;
       const file = await this.cache.commit(part, recording.fileStem, downloaded.format);
-      await this.options.onDownloaded?.(recording.recordingSid, downloaded);
+      if ((await this.options.onDownloaded?.(recording.recordingSid, downloaded)) === false) {
+        await this.cache.remove(recording.fileStem);
+        throw new RecordingFileError('gone', 'the recording was deleted while it was fetched');
+      }
       const { callSid, recordingSid } = recording;
       this.options.logger.info(recordingEvents.downloaded, { callSid, recordingSid, bytes: file.bytes });
       return { ...file, contentType: contentTypes[file.format] };

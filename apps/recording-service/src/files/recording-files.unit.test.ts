@@ -196,6 +196,12 @@ describe('getRecordingFile', () => {
     ).rejects.toThrow('named by its SIDs');
   });
 
+  it('keeps no file of a recording that was deleted while it was fetched', async () => {
+    const files = await open({ onDownloaded: async () => false });
+    expect(await failureOf(files.getRecordingFile(recording()))).toMatchObject({ failure: 'gone' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('knows that an absent recording will never come', async () => {
     expect(await failureOf((await open()).getRecordingFile(recording({ status: 'absent' })))).toMatchObject({
       failure: 'gone',
