@@ -173,9 +173,9 @@ describe('getRecordingFile', () => {
     // The second host is let through here as if it were one of Twilio's.
     jest.spyOn(files['hosts'], 'check').mockImplementation((address) => new URL(address));
     await files.getRecordingFile(recording());
-    expect(seen).toEqual([expect.stringMatching(/^Basic /), undefined]);
     other.server.closeAllConnections();
     other.server.close();
+    expect(seen).toEqual([expect.stringMatching(/^Basic /), undefined]);
   });
 
   it('keeps the cache within its bound, the least recently used going first', async () => {
