@@ -79,7 +79,13 @@ export class Gateway {
     }));
     if (isNew) {
       const { direction, from, to, attemptId } = call;
-      this.publisherOf(record, 0).publish('call.incoming', { direction, from, to, attemptId });
+      this.publisherOf(record, 0).publish('call.incoming', {
+        direction,
+        from,
+        to,
+        attemptId,
+        locale: this.localeOf(call),
+      });
     }
     if (record.phase === 'ringing') startWatch.arm(call.callSid, record.generation);
     return this.streamTwiml(record, record.generation);
@@ -141,8 +147,14 @@ export class Gateway {
         from,
         to,
         attemptId,
+        locale: this.localeOf(call),
       });
     return this.fallBack(call, 'overload');
+  }
+
+  /** The business's language, for its transcripts; the default profile is nobody's and names none. */
+  private localeOf({ businessId }: AnnouncedCall): string | undefined {
+    return businessId === null ? undefined : this.parts.profiles.byBusinessId(businessId)?.locale;
   }
 
   profileOf(businessId: string | null): CallProfile {
