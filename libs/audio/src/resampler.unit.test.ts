@@ -61,8 +61,8 @@ describe('Resampler', () => {
 
   it('gives the same output however the input is cut, and ceil(n * to / from) samples', () => {
     const rates = fc.constantFrom([24_000, 8000], [22_050, 8000], [16_000, 8000], [8000, 24_000]);
-    const pcm = fc.int16Array({ minLength: 0, maxLength: 1500 });
-    const cuts = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 8 });
+    const pcm = fc.int16Array({ maxLength: 1500, size: 'max' });
+    const cuts = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 8, size: 'max' });
     fc.assert(
       fc.property(rates, pcm, cuts, ([from, to], input, sizes) => {
         const whole = resample(input, from!, to!);
@@ -74,10 +74,14 @@ describe('Resampler', () => {
           at = Math.min(input.length, at + size);
         }
         pieces.push(resampler.flush());
-        expect(pieces.flatMap((piece) => [...piece])).toEqual([...whole]);
-        expect(whole.length).toBe(Math.ceil((input.length * to!) / from!));
+        // As a boolean: a diff of thousands of samples at every step of the shrinking would take minutes.
+        const joined = Int16Array.from(pieces.flatMap((piece) => [...piece]));
+        return (
+          Buffer.from(joined.buffer).equals(Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength)) &&
+          whole.length === Math.ceil((input.length * to!) / from!)
+        );
       }),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 

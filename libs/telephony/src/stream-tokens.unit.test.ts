@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import jwt from 'jsonwebtoken';
 import { connectStream, StreamTokenError, StreamTokens } from './index';
 
 const claims = {
@@ -37,8 +38,11 @@ describe('StreamTokens', () => {
     expect(() => rotated.verify(tokens.sign(claims, 1000))).toThrow(StreamTokenError);
   });
 
-  it('refuses a token without a signature, and any text', () => {
+  it('refuses a token of another algorithm or without a signature, and any text', () => {
     const [, payload] = tokens.sign(claims, 1000).split('.');
+    const claimsOf = jwt.decode(tokens.sign(claims, 1000)) as object;
+    const otherAlgorithm = jwt.sign(claimsOf, 'first-secret-first', { algorithm: 'HS512' });
+    expect(() => tokens.verify(otherAlgorithm)).toThrow(StreamTokenError);
     const none = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
     expect(() => tokens.verify(`${none}.${payload}.`)).toThrow(StreamTokenError);
     fc.assert(

@@ -4,7 +4,9 @@ import { clearMessage, markMessage, mediaMessage, parseMediaStreamMessage } from
 const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 });
 const streamSid = hex.map((digits) => `MZ${digits}`);
 const digits = fc.nat(1_000_000).map(String);
-const payload = fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes).toString('base64'));
+const payload = fc
+  .uint8Array({ maxLength: 400, size: 'max' })
+  .map((bytes) => Buffer.from(bytes).toString('base64'));
 const usualMedia = fc
   .record({ streamSid, sequenceNumber: digits, chunk: digits, timestamp: digits, payload })
   .map((m) => ({

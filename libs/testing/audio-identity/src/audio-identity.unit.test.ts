@@ -147,6 +147,17 @@ describe('speech of the simulated world', () => {
     expect(words.at(-1)!.text).toBe('world');
   });
 
+  it('never passes off a damaged word as whole: two of its tones exchanged', () => {
+    const pcm = encodeSpeech('abc next');
+    const tone = (symbol: number): Int16Array => pcm.slice(symbol * 200, (symbol + 1) * 200);
+    // Symbols 0 and 1 are the preamble, 2 to 5 the header: 7 and 9 are the low nibbles of two letters.
+    pcm.set(join(tone(9), tone(8), tone(7)), 7 * 200);
+    expect(decodeSpeech(pcm).words.map((one) => [one.text, one.ok])).toEqual([
+      ['bac', false],
+      ['next', true],
+    ]);
+  });
+
   it('hears nothing in silence, noise, tones and a human-like hum', () => {
     fc.assert(
       fc.property(seed, fc.integer({ min: 60, max: 3400 }), (start, hz) => {
