@@ -1,13 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { configOf, containersOf, services, workspaceRoot } from './manifests';
+import { configOf, containersOf, services } from './manifests';
 import { settingsOf } from './service-settings';
 
-const runnable = services.filter((service) =>
-  existsSync(join(workspaceRoot, 'apps', service, 'src/main.ts')),
-);
-
-describe.each(runnable)('the environment of %s in its manifests', (service) => {
+describe.each(services)('the environment of %s in its manifests', (service) => {
   const settings = settingsOf(service);
   const config = configOf(service);
   const known = new Set(settings.map(({ variable }) => variable));

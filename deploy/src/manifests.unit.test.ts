@@ -17,8 +17,10 @@ import { mistakesOf } from './validate';
 const FRONTDESK_SECRETS = /^frontdesk$|-database$/;
 const all = manifestFiles().flatMap((path) => readManifests(path).map((object) => ({ path, object })));
 const isKind = (kind: string) => (object: KubeObject) => object.kind === kind;
-const deploymentOf = (service: (typeof services)[number]): KubeObject =>
-  baseObjects(service).find(isKind('Deployment'))!;
+/** A service may run as several Deployments, one a role. */
+const deploymentsOf = (service: (typeof services)[number]): KubeObject[] =>
+  baseObjects(service).filter(isKind('Deployment'));
+const deploymentOf = (service: (typeof services)[number]): KubeObject => deploymentsOf(service)[0]!;
 
 describe('the manifests', () => {
   it('hold nothing that the schemas of Kubernetes do not know', () => {
@@ -70,11 +72,13 @@ describe('the manifests', () => {
   it.each(services)(
     '%s: is asked for life and readiness where it answers, on the port it is told',
     (service) => {
-      const [container] = deploymentOf(service).spec!.template!.spec.containers;
-      expect(container!.livenessProbe?.httpGet).toEqual({ path: '/healthz', port: 'http' });
-      expect(container!.startupProbe?.httpGet).toEqual({ path: '/healthz', port: 'http' });
-      expect(container!.readinessProbe?.httpGet).toEqual({ path: '/readyz', port: 'http' });
-      expect(container!.ports).toEqual([{ name: 'http', containerPort: Number(configOf(service).PORT) }]);
+      for (const { spec } of deploymentsOf(service)) {
+        const [container] = spec!.template!.spec.containers;
+        expect(container!.livenessProbe?.httpGet).toEqual({ path: '/healthz', port: 'http' });
+        expect(container!.startupProbe?.httpGet).toEqual({ path: '/healthz', port: 'http' });
+        expect(container!.readinessProbe?.httpGet).toEqual({ path: '/readyz', port: 'http' });
+        expect(container!.ports).toEqual([{ name: 'http', containerPort: Number(configOf(service).PORT) }]);
+      }
       const ports = baseObjects(service)
         .filter(isKind('Service'))
         .flatMap((object) => (object.spec as { ports: { port: number }[] }).ports.map(({ port }) => port));
@@ -83,11 +87,13 @@ describe('the manifests', () => {
   );
 
   it.each(services)('%s: is given time to drain before it is killed', (service) => {
-    const pod = deploymentOf(service).spec!.template!.spec;
-    const preStopSec = Number(pod.containers[0]!.lifecycle?.preStop?.exec?.command[1]);
-    const drainSec = Number(configOf(service).DRAIN_TIMEOUT_MS ?? 0) / 1000;
-    expect(preStopSec).toBeGreaterThanOrEqual(5);
-    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(preStopSec + drainSec + 10);
+    for (const { spec } of deploymentsOf(service)) {
+      const pod = spec!.template!.spec;
+      const preStopSec = Number(pod.containers[0]!.lifecycle?.preStop?.exec?.command[1]);
+      const drainSec = Number(configOf(service).DRAIN_TIMEOUT_MS ?? 0) / 1000;
+      expect(preStopSec).toBeGreaterThanOrEqual(5);
+      expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(preStopSec + drainSec + 10);
+    }
   });
 
   it('let a gateway keep its calls for an hour, and never take away a replica before another is ready', () => {
@@ -108,11 +114,13 @@ describe('the manifests', () => {
 
   it('find each other: selectors, targets and peers name what exists', () => {
     for (const service of services) {
+      for (const { metadata, spec } of deploymentsOf(service)) {
+        const own = { 'app.kubernetes.io/name': metadata.name };
+        expect(spec).toMatchObject({ selector: { matchLabels: own } });
+        expect(spec!.template!.metadata.labels).toMatchObject(own);
+      }
       const labels = { 'app.kubernetes.io/name': service };
-      const deployment = deploymentOf(service);
-      expect(deployment.metadata.name).toBe(service);
-      expect(deployment.spec).toMatchObject({ selector: { matchLabels: labels } });
-      expect(deployment.spec!.template!.metadata.labels).toMatchObject(labels);
+      expect(deploymentOf(service).metadata.name).toBe(service);
       for (const object of baseObjects(service).filter(isKind('Service')))
         expect(object.spec!.selector).toEqual(labels);
     }
@@ -123,8 +131,8 @@ describe('the manifests', () => {
     expect(configOf('media-gateway').GATEWAY_PEERS).toContain('media-gateway-peers');
   });
 
-  it('migrate each database with the image, settings and secrets of its service', () => {
-    for (const service of services.filter((name) => name !== 'media-gateway')) {
+  it('migrate schema and topics with the image, settings and secrets of the service', () => {
+    for (const service of services) {
       const [deployed, migration] = ['Deployment', 'Job'].map(
         (kind) => containersOf(service).find(({ object }) => object.kind === kind)!.container,
       );

@@ -31,7 +31,11 @@ export const settings = {
     'INTERNAL_URL',
     'How other replicas reach this one; http://127.0.0.1:PORT when unset',
   ),
-  gatewayPeers: list('GATEWAY_PEERS', 'Internal URLs of all replicas, comma-separated', { default: [] }),
+  gatewayPeers: list(
+    'GATEWAY_PEERS',
+    'Internal URLs of all replicas, comma-separated; or dns:HOST:PORT of a headless Service',
+    { default: [] },
+  ),
   twilioAccountSid: text('TWILIO_ACCOUNT_SID', 'Twilio account, AC…'),
   twilioAuthToken: secrets('TWILIO_AUTH_TOKEN', 'Auth tokens of the account: the first is used, all verify'),
   twilioApiBaseUrl: url('TWILIO_API_BASE_URL', 'Twilio REST API', { default: 'https://api.twilio.com' }),

@@ -1,6 +1,7 @@
 import { actOnCall, type CallPhase, getStream, reportStreamStarted } from '@frontdesk/contracts';
 import { ServiceCallError, ServiceClient } from '@frontdesk/http';
 import { type z } from 'zod';
+import { peerAddresses } from './peer-addresses';
 
 /** All peers are asked at once; one that is slower than this does not answer for the call. */
 const ASK_MS = 300;
@@ -22,16 +23,19 @@ export type CallAction = z.output<(typeof actOnCall)['body']>;
 export class GatewayPeers implements AsyncDisposable {
   private readonly clients = new Map<string, ServiceClient>();
 
-  /** @param selfUrl this replica's internal address, left out when the list names it */
+  /**
+   * @param peers entries of GATEWAY_PEERS
+   * @param selfUrl this replica's internal address, left out when the list names it
+   */
   constructor(
-    private readonly peerUrls: readonly string[],
+    private readonly peers: readonly string[],
     private readonly selfUrl: () => string,
     private readonly secrets: readonly string[],
   ) {}
 
   /** What the peers know of a call; those that do not answer in time know nothing. */
   async ask(callSid: string): Promise<PeerAnswer[]> {
-    const urls = this.peerUrls.filter((url) => url !== this.selfUrl());
+    const urls = (await peerAddresses(this.peers)).filter((url) => url !== this.selfUrl());
     const asked = urls.map(async (url) => {
       const { owner, generation, phase } = await this.client(url).call(getStream, {
         params: { callSid },
