@@ -13,7 +13,7 @@ import { heldAll, writeJson, type DemoReport } from './demo/report';
 import { runDemo } from './demo/run-demo';
 import { RunRegistry, stopLeftovers } from './run-registry';
 import { observe, say } from './say';
-import { paths } from './stack-paths';
+import { type StackPaths } from './stack-paths';
 
 const KEPT_DEMOS = 5;
 
@@ -24,12 +24,13 @@ const KEPT_DEMOS = 5;
  */
 export const runDemoCommand = async (
   command: { jsonFile: string | undefined; callerFile: string | undefined },
+  paths: StackPaths,
   signal: AbortSignal,
 ): Promise<boolean> => {
   const callerWav = command.callerFile === undefined ? undefined : readCaller(command.callerFile);
   await stopLeftovers(paths.runs, say);
-  const folder = demoFolder();
-  const { report, lines } = await withSimulatedConstellation(folder, signal, (constellation) =>
+  const folder = demoFolder(paths);
+  const { report, lines } = await withSimulatedConstellation(paths, folder, signal, (constellation) =>
     runDemo({ constellation, folder, callerWav, say }),
   );
   printDemo(report, lines, command.jsonFile);
@@ -50,7 +51,7 @@ export const printDemo = (report: DemoReport, lines: readonly string[], jsonFile
 };
 
 /** A folder for the recordings of one demo; only the newest few are kept. */
-export const demoFolder = (): string => {
+export const demoFolder = (paths: StackPaths): string => {
   mkdirSync(paths.demos, { recursive: true });
   const old = readdirSync(paths.demos)
     .sort()
@@ -63,6 +64,7 @@ export const demoFolder = (): string => {
 
 /** Runs `work` against an all-simulated constellation on free ports, which is stopped and removed afterwards. */
 export const withSimulatedConstellation = async <T>(
+  paths: StackPaths,
   logFolder: string,
   signal: AbortSignal,
   work: (constellation: Constellation) => Promise<T>,

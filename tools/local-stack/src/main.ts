@@ -2,6 +2,7 @@ import { startFailure } from '@frontdesk/runtime';
 import { parseArguments, usage } from './arguments';
 import { runDemoCommand } from './demo-command';
 import { runStartCommand } from './start-command';
+import { stackPaths } from './stack-paths';
 
 /** Ctrl-C, a closing terminal and a kill all stop the stack in order; a second signal does not make it faster. */
 const stopSignal = (): AbortSignal => {
@@ -19,11 +20,12 @@ const main = async (): Promise<number> => {
       process.stdout.write(`${usage}\n`);
       return 0;
     }
+    const paths = stackPaths(process.env.FRONTDESK_DATA_DIR);
     if (command.name === 'start') {
-      await runStartCommand(process.env, signal);
+      await runStartCommand(process.env, paths, signal);
       return 0;
     }
-    return (await runDemoCommand(command, signal)) ? 0 : 1;
+    return (await runDemoCommand(command, paths, signal)) ? 0 : 1;
   } catch (error) {
     if (signal.aborted) return 130;
     // A child that failed shows what it said; all else is one line.

@@ -1,15 +1,24 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { repoRoot } from '@frontdesk/test-harness';
 
-/** Everything the local stack keeps, in one folder that git ignores. */
-const dataDir = join(repoRoot, '.data');
-
-export const paths = {
-  data: dataDir,
-  logs: join(dataDir, 'logs'),
+export interface StackPaths {
+  readonly data: string;
+  readonly logs: string;
   /** Lists of what runs began, for the run after a kill -9. */
-  runs: join(dataDir, 'runs'),
-  secrets: join(dataDir, 'secrets.json'),
+  readonly runs: string;
+  readonly secrets: string;
   /** Recordings and transcripts of demos, a folder each. */
-  demos: join(dataDir, 'demo'),
-} as const;
+  readonly demos: string;
+}
+
+/** Everything the local stack keeps, in one folder: `.data` of the checkout, which git ignores, if not told otherwise. */
+export const stackPaths = (dataDir?: string): StackPaths => {
+  const data = dataDir === undefined ? join(repoRoot, '.data') : resolve(dataDir);
+  return {
+    data,
+    logs: join(data, 'logs'),
+    runs: join(data, 'runs'),
+    secrets: join(data, 'secrets.json'),
+    demos: join(data, 'demo'),
+  };
+};

@@ -13,10 +13,14 @@ import { runDemo } from './demo/run-demo';
 import { RunRegistry, stopLeftovers } from './run-registry';
 import { observe, say } from './say';
 import { loadSecrets } from './secrets-file';
-import { paths } from './stack-paths';
+import { type StackPaths } from './stack-paths';
 
 /** `npm start`: the stack on its fixed ports, a demo, then it stays up until Ctrl-C. */
-export const runStartCommand = async (environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> => {
+export const runStartCommand = async (
+  environment: NodeJS.ProcessEnv,
+  paths: StackPaths,
+  signal: AbortSignal,
+): Promise<void> => {
   const config = loadConfig(environment);
   await stopLeftovers(paths.runs, say);
   const settings: ConstellationSettings = {
@@ -34,9 +38,9 @@ export const runStartCommand = async (environment: NodeJS.ProcessEnv, signal: Ab
   try {
     say(`Starting Frontdesk; logs in ${relative(process.cwd(), paths.logs)}`);
     await using constellation = await Constellation.start(settings, observe(registry, paths.logs));
-    tellWhereDataLies(constellation);
-    if (!signal.aborted) await showDemo(constellation, signal);
-    tellWhereToLook(constellation);
+    tellWhereDataLies(constellation, paths);
+    if (!signal.aborted) await showDemo(constellation, paths, signal);
+    tellWhereToLook(constellation, paths);
     if (!signal.aborted) await once(signal, 'abort');
     say('\nStopping …');
   } finally {
@@ -67,9 +71,9 @@ const portsInUse = (settings: ConstellationSettings): Partial<Ports> => {
 };
 
 /** The demo rings simulated phones only: with anything real in the stack, a second, simulated one is made for it. */
-const showDemo = async (stack: Constellation, signal: AbortSignal): Promise<void> => {
+const showDemo = async (stack: Constellation, paths: StackPaths, signal: AbortSignal): Promise<void> => {
   const { databaseUrl, kafkaBrokers, openAi, twilio } = stack.settings;
-  const folder = demoFolder();
+  const folder = demoFolder(paths);
   const demo = (constellation: Constellation): ReturnType<typeof runDemo> =>
     runDemo({ constellation, folder, callerWav: undefined, say });
   const isAllSimulated = !databaseUrl && !kafkaBrokers && !openAi && !twilio;
@@ -77,7 +81,7 @@ const showDemo = async (stack: Constellation, signal: AbortSignal): Promise<void
     if (!isAllSimulated) say('Your stack uses real servers or accounts: the demo runs beside it, simulated.');
     const { report, lines } = isAllSimulated
       ? await demoUntil(demo(stack), signal)
-      : await withSimulatedConstellation(folder, signal, demo);
+      : await withSimulatedConstellation(paths, folder, signal, demo);
     printDemo(report, lines);
   } catch (error) {
     if (!signal.aborted) say(`The demo failed: ${(error as Error).message}`);
@@ -87,14 +91,14 @@ const showDemo = async (stack: Constellation, signal: AbortSignal): Promise<void
 const demoUntil = <T>(demo: Promise<T>, signal: AbortSignal): Promise<T> =>
   Promise.race([demo, once(signal, 'abort').then(() => Promise.reject(new Error('stopped')))]);
 
-const tellWhereDataLies = (constellation: Constellation): void => {
+const tellWhereDataLies = (constellation: Constellation, paths: StackPaths): void => {
   if (constellation.settings.databaseUrl) return;
   const { dataDir } = constellation.process('embedded-postgres').listeningLine;
   if (typeof dataDir === 'string' && !dataDir.startsWith(paths.data))
     say(`The user postgres cannot enter ${paths.data}, so the database lies in ${dataDir}`);
 };
 
-const tellWhereToLook = (constellation: Constellation): void => {
+const tellWhereToLook = (constellation: Constellation, paths: StackPaths): void => {
   const { settings } = constellation;
   const rows: [string, string][] = [
     ['public router', constellation.url('public-router')],
