@@ -146,6 +146,7 @@ export class GatewayEvents {
   }
   profilesLoaded(count: number, revision: number, from: 'greeting-service' | 'snapshot'): void {
     this.logger.info('PROFILES_LOADED', { count, revision, from });
+    this.metrics.gauge('gateway_profile_revision', 'Revision of the profiles at hand').set(revision);
   }
   profilesUnavailable(error: unknown): void {
     this.limitedly('PROFILES_UNAVAILABLE', { error: describe(error) });

@@ -44,7 +44,7 @@ export const printDemo = (report: DemoReport, lines: readonly string[], jsonFile
   const failed = report.figures.filter(({ ok }) => ok === false);
   out.write(
     failed.length === 0
-      ? `\nEvery step of the demo held (${String(report.conditions.tookSeconds)} s).\n`
+      ? `\nEvery step of the demo held (${String(report.conditions.tookSeconds)} s; the machine was ${String(report.conditions.latestWakeUpMs)} ms late at worst).\n`
       : `\n${failed.length} of ${report.figures.length} figures did not hold: ${failed.map(({ figure }) => figure).join('; ')}\n`,
   );
   if (jsonFile !== undefined) writeJson(report, jsonFile);

@@ -1,4 +1,4 @@
-import { createBusiness, type BusinessProfile } from '@frontdesk/contracts';
+import { createBusiness, getGreetingWav, type BusinessProfile } from '@frontdesk/contracts';
 import { eventually, type OperatorClients } from '@frontdesk/test-harness';
 import { freshNumber } from './numbers';
 
@@ -35,6 +35,9 @@ export const openDemoBusiness = async (
       retentionDays: null,
     },
   });
+  // Saving a profile has its greeting synthesized ahead, off the request: until then the agent would speak it itself.
+  const params = { id: profile.id };
+  await eventually(() => greeting.bytes(getGreetingWav, { params }), KNOWN_TIMEOUT_MS);
   await eventually(() => assertKnown(options.gatewayUrl, profile.revision), KNOWN_TIMEOUT_MS);
   return { profile, number };
 };

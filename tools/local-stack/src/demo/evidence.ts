@@ -14,6 +14,7 @@ import { wordsOfRecording, type RecordedWord } from './words';
 
 /** A recording can be complete only after the call; then it is downloaded and transcribed. */
 const TRANSCRIPT_TIMEOUT_MS = 60_000;
+const FIGURES_TIMEOUT_MS = 30_000;
 
 /** All that the books of Twilio, OpenAI and recording-service hold of one call. */
 export interface CallEvidence {
@@ -53,6 +54,14 @@ export const gatherEvidence = async (
   if (transcript.status === 'failed')
     throw new Error(`${options.title} (${callSid}) could not be transcribed: ${transcript.error}`);
 
+  // The gateway's figures travel as an event of their own; a call that never had a stream has none.
+  const hadStream = (await twilio.book(callSid)).events.some(({ type }) => type === 'stream-start-sent');
+  const call = await eventually(async () => {
+    const row = await recording.call(getCall, { params });
+    if (hadStream && row.figures?.framesDropped === undefined)
+      throw new Error(`the call log has no figures of ${callSid} yet`);
+    return row;
+  }, FIGURES_TIMEOUT_MS);
   const book = await twilio.book(callSid);
   const sessions = options.saidFirst === undefined ? [] : await openAi.sessions(options.saidFirst);
   const wav = await recording.bytes(downloadCallRecording, { params, timeoutMs: 30_000 });
@@ -66,7 +75,7 @@ export const gatherEvidence = async (
     title: options.title,
     book,
     session: sessions.find(({ openedAtMs }) => openedAtMs >= (book.events[0]?.atMs ?? 0)),
-    call: await recording.call(getCall, { params }),
+    call,
     turns,
     transcript,
     recorded: wordsOfRecording(wav),

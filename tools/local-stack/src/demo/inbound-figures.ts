@@ -2,7 +2,7 @@ import { type CallEvidence } from './evidence';
 import { type InboundEvidence } from './inbound';
 import { atMost, below, exactly, near, sameWords, told, type Figure } from './figures';
 import { type LatenessProbe } from './lateness';
-import { words, wordsOf } from './words';
+import { heardAsLogged, words, wordsOf } from './words';
 
 const FPS = 50;
 const FPS_TOLERANCE = 0.2;
@@ -66,7 +66,10 @@ const callFigures = (
     ),
     sameWords(
       `${name}: agent's words, as the caller heard them`,
-      words(book.heardText),
+      heardAsLogged(
+        book.spurts.flatMap((spurt) => spurt.words),
+        words(agentHeard(evidence)),
+      ),
       words(agentHeard(evidence)),
     ),
     sameWords(

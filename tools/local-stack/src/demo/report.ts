@@ -20,6 +20,8 @@ export const figureTable = (figures: readonly Figure[]): string[] => {
     goal === null ? '' : goal,
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
+  // A long value of a failed comparison would push the goals off the screen.
+  widths[2] = Math.min(widths[2] ?? 0, 24);
   return rows.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   );
