@@ -20,6 +20,7 @@ import {
   webhookGuard,
 } from '@frontdesk/telephony';
 import { twilioCarrier } from './call/call-carrier';
+import { pastLoader } from './call/past-loader';
 import { recordingStarter } from './call/recording-starter';
 import { type GatewayConfig } from './config';
 import { drain } from './drain';
@@ -96,6 +97,7 @@ const assemble = async (
       new ServiceClient({ baseUrl, audience, subject: SERVICE, secrets: config.internalApiToken }),
     );
   const greeting = client('greeting-service', config.greetingServiceUrl);
+  const recording = client('recording-service', config.recordingServiceUrl);
   const publicUrl = publicUrlOf({ publicUrl: config.publicUrl ?? `http://127.0.0.1:${config.port}` });
   const signature = {
     authTokens: config.twilioAuthToken,
@@ -195,7 +197,8 @@ const assemble = async (
       onRedirected: (record, reason) => gateway.redirected(record, reason),
     }),
     carrier: twilioCarrier({ accounts, publicUrl: (path) => publicUrl.http(path) }),
-    startRecording: recordingStarter(client('recording-service', config.recordingServiceUrl)),
+    startRecording: recordingStarter(recording),
+    loadPast: pastLoader(recording),
     events,
     offer: (message, priority) => publisher.offer(message, priority),
     internalUrl,

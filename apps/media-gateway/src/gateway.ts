@@ -4,6 +4,7 @@ import { connectStream, sayAndRecord, type StreamTokens, type TwilioAccounts } f
 import { instructionsFor } from './call/instructions';
 import { CallSession, type CallScript, type CallSettings } from './call/call-session';
 import { type CallCarrier } from './call/call-carrier';
+import { type PastLoader } from './call/past-loader';
 import { type RecordingStarter } from './call/recording-starter';
 import { CallEventPublisher, type Offer } from './events/call-event-publisher';
 import { type GatewayEvents } from './events';
@@ -41,6 +42,7 @@ export interface GatewayParts {
   readonly redirector: CallRedirector;
   readonly carrier: CallCarrier;
   readonly startRecording: RecordingStarter;
+  readonly loadPast: PastLoader;
   readonly events: GatewayEvents;
   readonly offer: Offer;
   readonly internalUrl: () => string;
@@ -218,13 +220,19 @@ export class Gateway {
     this.reportStarted(record, claims.iss, { ...claims, streamSid: start.streamSid }, session);
   }
 
-  /** An attempt's opening may be known to the replica of the webhook only: then the dialer is asked once more. */
+  /** At once when all is at hand. An attempt of another replica's webhook, or a call taken up again, is asked for. */
   private begin(session: CallSession, profile: CallProfile, record: CallRecord): void {
-    const { attempts } = this.parts;
-    const { attemptId, traceparent } = record;
-    const known = attemptId ? attempts.get(attemptId) : undefined;
-    if (!attemptId || known) return session.begin(scriptOf(profile, known));
-    void attempts.load(attemptId, traceparent).then((script) => session.begin(scriptOf(profile, script)));
+    const { attempts, loadPast, events } = this.parts;
+    const { attemptId, traceparent, callSid } = record;
+    const isResumed = session.generation > 1;
+    const known = attemptId ? attempts.get(attemptId) : null;
+    if (known !== undefined && !isResumed) return session.begin(scriptOf(profile, known));
+    Promise.all([
+      attemptId ? attempts.load(attemptId, traceparent) : null,
+      isResumed ? loadPast(callSid, traceparent) : [],
+    ])
+      .then(([script, past]) => session.begin(scriptOf(profile, script), past))
+      .catch((error: unknown) => events.failed('beginning a call', error));
   }
 
   /** A token issued here was used; false when it was used before. */

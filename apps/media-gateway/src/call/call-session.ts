@@ -10,7 +10,7 @@ import { SilenceWatch } from './silence-watch';
 import { type CallEventPublisher } from '../events/call-event-publisher';
 import { type GatewayEvents } from '../events';
 import { CallerAudio } from '../model/caller-audio';
-import { type ModelLink, type ModelLinkListener } from '../model/model-link';
+import { type HistoryItem, type ModelLink, type ModelLinkListener } from '../model/model-link';
 import { ResponseSequencer } from '../model/response-sequencer';
 import { PlaybackLedger } from '../playout/playback-ledger';
 import { Playout } from '../playout/playout';
@@ -140,7 +140,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
 
   /** The stream is accepted: greet, and tell the model who it is. */
-  begin(script: CallScript): void {
+  begin(script: CallScript, past: readonly HistoryItem[] = []): void {
     if (this.isOver) return;
     const { publisher, streamSid, profile, link, generation } = this.options;
     publisher.publish('call.stream-started', { streamSid });
@@ -150,7 +150,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       locale: profile.locale,
       tools: this.tools(),
     });
-    if (generation > 1) return this.resume();
+    if (generation > 1) return this.resume(past);
     const frames = this.options.frames.get(script.greeting.key);
     if (frames) this.greetFromCache(frames, script.greeting.text);
     else void this.greetLater(script.greeting);
@@ -331,9 +331,9 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     return this.options.frames.get(this.options.profile.phrases[name]?.key ?? null);
   }
 
-  private resume(): void {
+  private resume(past: readonly HistoryItem[]): void {
     this.options.publisher.publish('call.resumed', { fromGeneration: this.generation - 1 });
-    this.conversation.goOn(this.phrase('bridge') ?? null);
+    this.conversation.goOn(past, this.phrase('bridge') ?? null);
   }
 
   private greetFromCache(frames: Buffer, text: string): void {

@@ -42,6 +42,7 @@ export class Conversation {
   private isReplyOwed = false;
   private isModelGreeting = false;
   private readonly speeches = new Map<string, AgentSpeech>();
+  private restored: readonly HistoryItem[] = [];
   private readonly past: FinishedTurn[] = [];
   private readonly callerTurns = new CallerTurns();
   private turns = 0;
@@ -89,8 +90,14 @@ export class Conversation {
     this.options.sequencer.request({ instructions: `Say exactly: ${text}` });
   }
 
-  /** Begins without a greeting, e.g. in a call that is taken up again; `bridge` covers the gap. */
-  goOn(bridge: Buffer | null): void {
+  /**
+   * Takes a call up again, without a greeting; `bridge` covers the gap.
+   * @param past what was said before, oldest first; the model is given it as text
+   */
+  goOn(past: readonly HistoryItem[], bridge: Buffer | null): void {
+    this.restored = past;
+    past.forEach(({ role, text }, index) => this.options.model.addItem({ id: `past-${index}`, role, text }));
+    this.options.silence.disarm();
     this.enter('silent');
     if (bridge) this.playPhrase('bridge', bridge);
   }
@@ -170,10 +177,11 @@ export class Conversation {
         heard: speech.words().heard,
       })),
     ];
-    return turns
+    const now = turns
       .filter(({ heard }) => heard !== '')
       .sort((a, b) => a.turn - b.turn)
       .map(({ speaker, heard }) => ({ role: speaker, text: heard }));
+    return [...this.restored, ...now];
   }
 
   /** Called a few times a second: what depends on time passing. */

@@ -1,0 +1,34 @@
+import { type CallBook, type ScriptStep, type SessionBook } from '@frontdesk/test-harness';
+import { type GatewayWorld } from './gateway-world';
+
+export interface FinishedCall {
+  readonly callSid: string;
+  readonly book: CallBook;
+  /** Sessions of the call's business, oldest first. */
+  readonly sessions: SessionBook[];
+  readonly log: (event: string) => Record<string, unknown>[];
+}
+
+/** Rings a business, waits until the call is over, and gives what every side knows of it. */
+export const callOf = async (
+  world: GatewayWorld,
+  number: string,
+  script: ScriptStep[],
+  faults: { name: string; count?: number; params?: Record<string, unknown> }[] = [],
+): Promise<FinishedCall> => {
+  const before = new Set((await world.openAi.sessions()).map(({ id }) => id));
+  const callSid = await world.twilio.ring({ from: '+14155550100', to: number, script, faults });
+  const book = await world.twilio.callOver(callSid);
+  const sessions = (await world.openAi.sessions()).filter(({ id }) => !before.has(id));
+  return { callSid, book, sessions, log: (event) => world.log(callSid, event) };
+};
+
+/** What the caller heard in whole words; the simulator marks a word that was cut with a tilde. */
+export const wholeWordsHeard = ({ heardText }: CallBook): string[] =>
+  heardText.split(' ').filter((word) => word !== '' && !word.endsWith('~'));
+
+/** What the model believes the agent said, as words. */
+export const wordsRemembered = ({ items }: SessionBook): string[] =>
+  items
+    .filter(({ role, deleted }) => role === 'assistant' && !deleted)
+    .flatMap(({ text }) => text.split(' ').filter(Boolean));
