@@ -12,6 +12,7 @@ import {
   createTestDatabase,
   eventually,
   freePort,
+  realKafkaBrokers,
   runMigrate,
   spawnService,
   spawnTool,
@@ -80,7 +81,12 @@ export class DialingWorld implements AsyncDisposable {
     release.push(() => (neighbours.closeAllConnections(), neighbours.close()));
     const neighbourUrl = `http://127.0.0.1:${(neighbours.address() as AddressInfo).port}`;
     const database = keep(await createTestDatabase());
-    const broker = keep(await spawnTool('embedded-kafka', { PORT: '0', DATA_DIR: join(folder, 'kafka') }));
+    // Services know topics by the registry's names alone, so the run's shared broker will not do.
+    const startBroker = async (): Promise<string> => {
+      const env = { PORT: '0', DATA_DIR: join(folder, 'kafka') };
+      return `127.0.0.1:${keep(await spawnTool('embedded-kafka', env)).listeningLine.port}`;
+    };
+    const brokers = realKafkaBrokers() ?? (await startBroker());
     const dialerPort = await freePort();
     const router = keep(
       await spawnTool('public-router', {
@@ -105,7 +111,7 @@ export class DialingWorld implements AsyncDisposable {
     const dialerEnv = {
       PORT: String(dialerPort),
       DATABASE_URL: database.url,
-      KAFKA_BROKERS: `127.0.0.1:${broker.listeningLine.port}`,
+      KAFKA_BROKERS: brokers,
       INTERNAL_API_TOKEN: internalToken,
       PUBLIC_URL: publicUrl,
       TWILIO_ACCOUNT_SID: accountSid,

@@ -13,7 +13,7 @@ export { scrubbedEnvironment, type Environment } from './processes/environment';
 export { freePort, isFree } from './processes/free-port';
 export { bundleOf, repoRoot } from './processes/repo';
 export { parseEvent } from './processes/output';
-export { adminDatabaseUrl, kafkaBrokers } from './test-servers';
+export { adminDatabaseUrl, kafkaBrokers, realKafkaBrokers } from './test-servers';
 export { createTestDatabase, type TestDatabase } from './database/test-database';
 export { uniqueTopics } from './kafka-topics';
 export { eventually } from './eventually';

@@ -2,6 +2,8 @@
 export const variables = {
   databaseUrl: 'FRONTDESK_TEST_DATABASE_URL',
   kafkaBrokers: 'FRONTDESK_TEST_KAFKA_BROKERS',
+  /** Set by tools/test-kafka: a real Apache Kafka. */
+  realKafkaBrokers: 'FRONTDESK_REAL_KAFKA_BROKERS',
 } as const;
 
 const read = (variable: string): string => {
@@ -16,3 +18,6 @@ export const adminDatabaseUrl = (): string => read(variables.databaseUrl);
 
 /** Addresses of the run's Kafka-protocol broker. */
 export const kafkaBrokers = (): string[] => read(variables.kafkaBrokers).split(',');
+
+/** A real Apache Kafka that everything of this run should use, services included; undefined in the usual run. */
+export const realKafkaBrokers = (): string | undefined => process.env[variables.realKafkaBrokers];
