@@ -26,6 +26,9 @@ const TOKEN_MS = 60_000;
 const MESSAGE_MAX_SEC = 30;
 const MESSAGE_SILENCE_SEC = 4;
 
+/** Once a minute, at four beats a second. */
+const SWEEP_EVERY_BEATS = 240;
+
 export interface GatewayParts {
   readonly settings: CallSettings;
   readonly clock: Clock;
@@ -65,6 +68,7 @@ export interface AnnouncedCall {
 /** What the routes and the stream server do to calls: the rules of §IN in one place. */
 export class Gateway {
   private readonly sessions = new Set<CallSession>();
+  private beats = 0;
 
   constructor(readonly parts: GatewayParts) {}
 
@@ -283,6 +287,8 @@ export class Gateway {
   }
 
   beat(): void {
+    this.beats += 1;
+    if (this.beats % SWEEP_EVERY_BEATS === 0) this.parts.registry.sweep();
     for (const session of this.sessions) {
       try {
         session.beat();

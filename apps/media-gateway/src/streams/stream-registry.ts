@@ -1,6 +1,6 @@
 import { type CallPhase } from '@frontdesk/contracts';
 
-/** How long a call that is over is still known: Twilio's late requests must not be taken for a live call. */
+/** How long a call without a stream is still known: Twilio's late requests must not be taken for a live call. */
 const REMEMBER_MS = 10 * 60 * 1000;
 
 /** What this replica knows of a call. */
@@ -24,6 +24,8 @@ export interface CallRecord {
   isFallbackFetched: boolean;
   /** Set while this replica holds the call's stream. */
   session: LiveStream | null;
+  /** Epoch time since when it has had no stream. */
+  idleSinceMs: number;
 }
 
 /** The live stream of a call, as the registry and the routes need it. */
@@ -38,22 +40,30 @@ export interface LiveStream {
   transfer(to: string): void;
 }
 
+/** What must be said of a call that is not known yet. */
+export type NewCall = Omit<CallRecord, 'usedTokens' | 'isFallbackFetched' | 'session' | 'idleSinceMs'>;
+
 /** Calls by SID. What Twilio's `start` said is the only thing that makes a stream known (IN3). */
 export class StreamRegistry {
   private readonly records = new Map<string, CallRecord>();
+
+  constructor(private readonly nowMs: () => number = Date.now) {}
 
   get(callSid: string): CallRecord | undefined {
     return this.records.get(callSid);
   }
 
   /** The record of a call, made when it is not known. */
-  open(
-    callSid: string,
-    make: () => Omit<CallRecord, 'usedTokens' | 'isFallbackFetched' | 'session'>,
-  ): CallRecord {
+  open(callSid: string, make: () => NewCall): CallRecord {
     const known = this.records.get(callSid);
     if (known) return known;
-    const record = { ...make(), usedTokens: new Set<string>(), isFallbackFetched: false, session: null };
+    const record: CallRecord = {
+      ...make(),
+      usedTokens: new Set<string>(),
+      isFallbackFetched: false,
+      session: null,
+      idleSinceMs: this.nowMs(),
+    };
     this.records.set(callSid, record);
     return record;
   }
@@ -75,15 +85,22 @@ export class StreamRegistry {
 
   /** The stream is over; the call may go on. */
   stopped(record: CallRecord, stream: LiveStream): void {
-    if (record.session === stream) record.session = null;
+    if (record.session !== stream) return;
+    record.session = null;
+    record.idleSinceMs = this.nowMs();
   }
 
   /** The call is over; it is remembered for a while. */
   ended(record: CallRecord): void {
     record.phase = 'ended';
-    setTimeout(() => {
-      if (this.records.get(record.callSid) === record && !record.session) this.records.delete(record.callSid);
-    }, REMEMBER_MS).unref();
+    record.idleSinceMs = this.nowMs();
+  }
+
+  /** Forgets calls that have had no stream for a while. */
+  sweep(): void {
+    const before = this.nowMs() - REMEMBER_MS;
+    for (const [callSid, { session, idleSinceMs }] of this.records)
+      if (!session && idleSinceMs < before) this.records.delete(callSid);
   }
 
   /** Streams that are open here. */

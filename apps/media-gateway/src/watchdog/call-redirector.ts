@@ -32,6 +32,7 @@ export class CallRedirector {
   /** Resolves when the call was redirected, was over, or could not be redirected. Never rejects. */
   async redirect(record: CallRecord, reason: RedirectReason): Promise<void> {
     if (record.phase !== 'ringing' && record.phase !== 'live') return;
+    const before = record.phase;
     record.phase = 'redirecting';
     const events = this.options.events.ofCall(record.callSid);
     try {
@@ -41,6 +42,8 @@ export class CallRedirector {
       this.options.onRedirected(record, reason);
     } catch (error) {
       events.redirectFailed(reason, error);
+      // The call goes on as it was; a watch that still finds it dead asks again.
+      if (record.phase === 'redirecting' && !record.isFallbackFetched) record.phase = before;
     }
   }
 

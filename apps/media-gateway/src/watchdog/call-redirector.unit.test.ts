@@ -1,0 +1,106 @@
+import { silentLogger, Metrics } from '@frontdesk/observability';
+import { StreamTokens, type TwilioAccounts, TwilioRestError } from '@frontdesk/telephony';
+import { GatewayEvents } from '../events';
+import { type CallRecord, StreamRegistry } from '../streams/stream-registry';
+import { CallRedirector } from './call-redirector';
+
+const callSid = `CA${'0'.repeat(32)}`;
+const refused = (status: number, code?: number): TwilioRestError =>
+  TwilioRestError.from({ status, code, message: 'refused' }, 'update', true);
+
+const started = (
+  answers: (TwilioRestError | 'ok')[],
+  onUpdate: (record: CallRecord) => void = () => undefined,
+) => {
+  const urls: string[] = [];
+  const redirected: string[] = [];
+  const record = new StreamRegistry().open(callSid, () => ({
+    callSid,
+    accountSid: null,
+    businessId: null,
+    direction: 'inbound',
+    from: '',
+    to: '',
+    attemptId: null,
+    traceparent: '',
+    phase: 'ringing',
+    generation: 1,
+    streamSid: null,
+    startedAt: new Date(),
+  }));
+  const accounts = {
+    defaultAccountSid: 'AC',
+    account: () => ({
+      updateCall: (_sid: string, { url }: { url: string }) => {
+        urls.push(url);
+        onUpdate(record);
+        const answer = answers.shift();
+        if (answer === undefined) throw new Error('an update nobody expected');
+        return answer === 'ok' ? Promise.resolve({}) : Promise.reject(answer);
+      },
+    }),
+  } as unknown as TwilioAccounts;
+  const redirector = new CallRedirector({
+    accounts,
+    tokens: new StreamTokens(['a-secret-of-32-characters-or-more']),
+    publicUrl: (path) => `https://calls.example.com${path}`,
+    internalUrl: () => 'http://10.0.0.1:3001',
+    events: new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false })),
+    onRedirected: (_record, reason) => redirected.push(reason),
+  });
+  return { redirector, record, urls, redirected, answers };
+};
+
+describe('CallRedirector', () => {
+  it('redirects a call once, however many watches ask', async () => {
+    const { redirector, record, urls, redirected } = started(['ok']);
+    await Promise.all([
+      redirector.redirect(record, 'no-stream-start'),
+      redirector.redirect(record, 'stream-error'),
+    ]);
+    await redirector.redirect(record, 'no-media');
+    expect(urls).toHaveLength(1);
+    expect(urls[0]).toMatch(/^https:\/\/calls\.example\.com\/webhook\/fallback\?token=/);
+    expect(redirected).toEqual(['no-stream-start']);
+  });
+
+  it('takes a call that is over for no error and for no redirect', async () => {
+    const { redirector, record, redirected } = started([refused(400, 21220)]);
+    await redirector.redirect(record, 'no-stream-start');
+    expect(redirected).toEqual([]);
+  });
+
+  it('tries again after 429, which Twilio did not carry out', async () => {
+    const { redirector, record, urls, redirected } = started([refused(429, 20429), 'ok']);
+    await redirector.redirect(record, 'no-stream-start');
+    expect(urls).toHaveLength(2);
+    expect(redirected).toHaveLength(1);
+  });
+
+  it('does not try again after 500 when the fallback was fetched: the redirect worked', async () => {
+    const { redirector, record, urls, redirected } = started([refused(500)], (call) => {
+      call.isFallbackFetched = true;
+    });
+    await redirector.redirect(record, 'no-stream-start');
+    expect(urls).toHaveLength(1);
+    expect(redirected).toHaveLength(1);
+  });
+
+  it('leaves the call as it was when Twilio refuses, so that it may be asked again', async () => {
+    const { redirector, record, redirected } = started([refused(401, 20003), 'ok']);
+    await redirector.redirect(record, 'media-lost');
+    expect(record.phase).toBe('ringing');
+    await redirector.redirect(record, 'media-lost');
+    expect(redirected).toEqual(['media-lost']);
+  });
+
+  it.each(['ending', 'transferring', 'redirecting', 'ended'] as const)(
+    'leaves a call alone that is %s',
+    async (phase) => {
+      const { redirector, record, urls } = started([]);
+      record.phase = phase;
+      await redirector.redirect(record, 'stream-error');
+      expect(urls).toEqual([]);
+    },
+  );
+});
