@@ -24,6 +24,9 @@ export const settings = {
   kafkaBrokers: optionalText('KAFKA_BROKERS', 'A Kafka of yours instead of the embedded broker'),
   openAiApiKey: optionalText('OPENAI_API_KEY', 'The real OpenAI instead of the simulator', { secret: true }),
   openAiBaseUrl: optionalUrl('OPENAI_BASE_URL', 'Another address of OpenAI, with OPENAI_API_KEY'),
+  realtimeModel: optionalText('OPENAI_REALTIME_MODEL', 'Model that talks, with OPENAI_API_KEY'),
+  speechModel: optionalText('OPENAI_TTS_MODEL', 'Speech model, with OPENAI_API_KEY'),
+  transcriptionModel: optionalText('OPENAI_STT_MODEL', 'Transcription model, with OPENAI_API_KEY'),
   twilioAccountSid: optionalText('TWILIO_ACCOUNT_SID', 'The real Twilio instead of the simulator'),
   twilioAuthToken: optionalText('TWILIO_AUTH_TOKEN', 'Its auth token', { secret: true }),
   twilioApiBaseUrl: optionalUrl('TWILIO_API_BASE_URL', 'Another address of Twilio, with TWILIO_ACCOUNT_SID'),
@@ -73,6 +76,11 @@ export const realBackends = (
     ? {
         openAi: {
           apiKey: config.openAiApiKey,
+          models: {
+            realtime: config.realtimeModel,
+            speech: config.speechModel,
+            transcription: config.transcriptionModel,
+          },
           ...(config.openAiBaseUrl ? { baseUrl: config.openAiBaseUrl } : {}),
         },
       }

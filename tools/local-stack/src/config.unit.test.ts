@@ -17,8 +17,8 @@ it('takes real servers and accounts one by one, and simulates the rest', () => {
   expect(realBackends(loadConfig({ PORT: '1', HOST: 'x' }))).toEqual({
     publicUrl: 'https://frontdesk.example',
   });
-  expect(realBackends(loadConfig({ OPENAI_API_KEY: 'sk-real' }))).toEqual({
-    openAi: { apiKey: 'sk-real' },
+  expect(realBackends(loadConfig({ OPENAI_API_KEY: 'sk-real', OPENAI_TTS_MODEL: 'tts-next' }))).toEqual({
+    openAi: { apiKey: 'sk-real', models: { speech: 'tts-next' } },
     publicUrl: 'https://frontdesk.example',
   });
 });

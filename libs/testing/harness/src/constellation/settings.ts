@@ -28,7 +28,7 @@ export interface ConstellationSettings {
   kafkaBrokers?: string;
   /** Set: the real account is used and no simulator is started. */
   twilio?: { accountSid: string; authToken: string; apiBaseUrl?: string };
-  openAi?: { apiKey: string; baseUrl?: string };
+  openAi?: { apiKey: string; baseUrl?: string; models?: OpenAiModels };
   publicUrl: string;
   secrets: Secrets;
   /** Where the processes keep what they keep. */
@@ -40,6 +40,13 @@ export interface ConstellationSettings {
   isDurable: boolean;
   /** Added to the environment of single processes. */
   extraEnv: Partial<Record<ProcessName, Environment>>;
+}
+
+/** Names of the vendor's models; a service's own default where one is left out. */
+export interface OpenAiModels {
+  realtime?: string;
+  speech?: string;
+  transcription?: string;
 }
 
 /** Made once for a stack and kept as long as its data. */

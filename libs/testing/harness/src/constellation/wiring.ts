@@ -88,6 +88,9 @@ export const servicePlans = (settings: ConstellationSettings, backends: Backends
       'OPENAI_BASE_URL',
       settings.openAi ? settings.openAi.baseUrl : `${url('openai-simulator')}/v1`,
     ),
+    ...optional('OPENAI_REALTIME_MODEL', settings.openAi?.models?.realtime),
+    ...optional('OPENAI_TTS_MODEL', settings.openAi?.models?.speech),
+    ...optional('OPENAI_STT_MODEL', settings.openAi?.models?.transcription),
   };
   const twilio = {
     PUBLIC_URL: settings.publicUrl,
