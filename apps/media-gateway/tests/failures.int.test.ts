@@ -95,7 +95,7 @@ describe('a call that something goes wrong with', () => {
     );
     expect(log('WS_START').map(({ generation }) => generation)).toEqual([1, 2]);
     expect(book.heardText).toMatch(/^welcome to the test office one moment you said: what time is it/);
-    expect(sessions[1]!.items[0]).toMatchObject({ role: 'user', text: pastTurn.said });
+    expect(sessions[1]!.items[0]).toMatchObject({ role: 'assistant', text: pastTurn.said });
     expect(log('WD_REDIRECTED')).toEqual([]);
   });
 });

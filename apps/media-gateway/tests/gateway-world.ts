@@ -64,7 +64,7 @@ export const business = (
 export const pastTurn: Turn = {
   generation: 1,
   seq: 2,
-  speaker: 'caller',
+  speaker: 'agent',
   itemId: 'item_1',
   said: 'said before the break',
   heard: 'said before the break',

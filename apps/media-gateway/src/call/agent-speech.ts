@@ -24,6 +24,8 @@ export class AgentSpeech {
   startedAtMs: number | null = null;
   endedAtMs: number | null = null;
   isInterrupted = false;
+  /** The item that holds it as text in the model's conversation; null when its audio items do, or none. */
+  textItemId: string | null = null;
   /** No more of it is generated. */
   isGenerated = false;
 

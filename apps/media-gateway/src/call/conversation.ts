@@ -17,7 +17,8 @@ const CLOSING_LIMIT_MS = 20_000;
 const MAX_HISTORY_TURNS = 200;
 /** The id of the greeting's item in the conversation. */
 export const GREETING_ITEM_ID = 'greeting';
-const HEARD_GREETING_ITEM_ID = 'greeting-heard';
+/** The id of a speech that a new session was given as text while it still played. */
+const textItemId = ({ turn }: AgentSpeech): string => `open-${turn}`;
 
 /**
  * Who speaks, what is active, what was heard: the one state machine of a call's conversation.
@@ -79,6 +80,7 @@ export class Conversation {
     const speech = this.begin('greeting', GREETING_ITEM_ID, null);
     const item = speech.item(GREETING_ITEM_ID);
     item.text = text;
+    speech.textItemId = GREETING_ITEM_ID;
     this.options.model.addItem({ id: GREETING_ITEM_ID, role: 'agent', text });
     speech.source.add(item, frames);
     this.generated(speech);
@@ -100,6 +102,8 @@ export class Conversation {
     this.options.silence.disarm();
     this.enter('silent');
     if (bridge) this.playPhrase('bridge', bridge);
+    // The stream broke before the caller was answered: who waits for the other would wait for good.
+    if (past.at(-1)?.role === 'caller') this.reply();
   }
 
   /** Something short that is no part of the conversation. */
@@ -160,8 +164,10 @@ export class Conversation {
   /** The model's session was replaced: what the old one generated plays, nothing more of it comes. */
   modelReplaced(): void {
     if (this.agent === 'over') return;
-    for (const speech of [...this.speeches.values()])
+    for (const speech of [...this.speeches.values()]) {
+      if (speech.kind !== 'phrase') speech.textItemId = textItemId(speech);
       if (speech.responseId && !speech.isGenerated) this.generated(speech);
+    }
     this.isCallerSpeaking = false;
     this.options.sequencer.restart();
   }
@@ -170,17 +176,18 @@ export class Conversation {
   history(): HistoryItem[] {
     const open = [...this.speeches.values()].filter(({ kind }) => kind !== 'phrase');
     const turns = [
-      ...this.past,
+      ...this.past.map(({ turn, speaker, heard }) => ({ turn, speaker, heard, id: undefined })),
       ...open.map((speech) => ({
         turn: speech.turn,
         speaker: 'agent' as const,
         heard: speech.words().heard,
+        id: textItemId(speech),
       })),
     ];
     const now = turns
       .filter(({ heard }) => heard !== '')
       .sort((a, b) => a.turn - b.turn)
-      .map(({ speaker, heard }) => ({ role: speaker, text: heard }));
+      .map(({ speaker, heard, id }) => ({ role: speaker, text: heard, ...(id && { id }) }));
     return [...this.restored, ...now];
   }
 
@@ -353,10 +360,17 @@ export class Conversation {
     if (speech.kind === 'phrase') return;
     if (this.agent === 'greeting-protected' || this.agent === 'greeting') return this.greetingOver();
     if (this.agent === 'closing') return this.leaveWhenHeard();
-    if (this.agent !== 'speaking') return;
+    if (this.agent !== 'speaking' || this.isAnotherStarted) return;
     if (this.options.sequencer.isQuiet) return this.enter('silent');
     this.enter('thinking');
     this.options.silence.arm();
+  }
+
+  /** The next speech follows without a pause: the mark of the last one comes when it has begun already. */
+  private get isAnotherStarted(): boolean {
+    return [...this.speeches.values()].some(
+      ({ kind, startedAtMs }) => kind !== 'phrase' && startedAtMs !== null,
+    );
   }
 
   /** The caller speaks over the agent: nothing that is not in the TX queue yet will be heard. */
@@ -390,18 +404,19 @@ export class Conversation {
   private settle(speech: AgentSpeech): void {
     speech.endedAtMs ??= this.options.streamMs() + this.options.playout.bufferedMs;
     for (const { item, isWhole } of speech.takeUnsettled()) {
-      if (speech.kind === 'phrase') continue;
-      if (speech.responseId) this.options.sequencer.cut(item, isWhole);
-      else this.replaceGreeting(speech.words().heard);
+      if (speech.kind !== 'phrase' && !speech.textItemId) this.options.sequencer.cut(item, isWhole);
     }
+    if (speech.textItemId) this.replaceText(speech.textItemId, speech.words().heard);
+    speech.textItemId = null;
   }
 
   /** A text item cannot be truncated: it gives way to the words that were heard. */
-  private replaceGreeting(heard: string): void {
+  private replaceText(id: string, heard: string): void {
     const { sequencer, model } = this.options;
-    sequencer.remove(GREETING_ITEM_ID);
-    const item = { id: HEARD_GREETING_ITEM_ID, role: 'agent', text: heard, previousItemId: 'root' } as const;
-    if (heard) model.addItem(item);
+    sequencer.remove(id);
+    if (!heard) return;
+    const place = id === GREETING_ITEM_ID ? { previousItemId: 'root' as const } : {};
+    model.addItem({ id: `${id}-heard`, role: 'agent', text: heard, ...place });
   }
 
   /** All is known of a speech: it leaves as a turn. */

@@ -336,4 +336,49 @@ describe('Conversation', () => {
     model.hearsStart('c9');
     expect(conversation.state).toBe('over');
   });
+
+  it('stays speaking when the last answer was heard and the next has begun: the caller can stop that too', () => {
+    const { time, log, sent, model, conversation } = greeted();
+    model.hears('c1');
+    model.speaks('r1', 1, 'let me see', { done: false });
+    conversation.toolAnswered('call1', '{}');
+    model.isDone('r1');
+    model.speaks('r2', 10, 'one two three four five six seven eight nine ten', { done: false });
+    for (let beat = 0; beat < 36; beat++) {
+      time.advance(250);
+      conversation.beat();
+      if (beat === 20) model.isDone('r2');
+    }
+    expect(log).toEqual(['thinking', 'speaking']);
+    model.hearsStart('c2');
+    expect(sent.at(-1)).toMatch(/^truncate item-r2 8\d\d\d$/);
+  });
+
+  it('answers at once when the call is taken up again with the caller unanswered', () => {
+    const { sent, log, conversation } = call();
+    conversation.goOn([{ role: 'caller', text: 'are you open' }], null);
+    expect(sent).toEqual(['add past-0 caller are you open', 'create']);
+    expect(log).toEqual(['silent', 'thinking']);
+  });
+
+  it('waits for the caller when the call is taken up again and the agent spoke last', () => {
+    const { sent, conversation } = call();
+    conversation.goOn([{ role: 'agent', text: 'yes we are' }], null);
+    expect(sent).toEqual(['add past-0 agent yes we are']);
+  });
+
+  it('replaces the text of what was interrupted where a new session does not know its audio', () => {
+    const { time, sent, model, conversation } = greeted();
+    model.hears('c1', 'are you open');
+    model.speaks('r1', 4, 'one two three four');
+    time.advance(1000);
+    expect(conversation.history()).toEqual([
+      { role: 'agent', text: 'welcome to us' },
+      { role: 'caller', text: 'are you open' },
+      { role: 'agent', text: 'one two three four', id: 'open-2' },
+    ]);
+    conversation.modelReplaced();
+    model.hearsStart('c2');
+    expect(sent).toEqual(['create', 'delete open-2', 'add open-2-heard agent one']);
+  });
 });

@@ -12,6 +12,8 @@ const MAX_FAILURES = 3;
 export interface HistoryItem {
   readonly role: ItemRole;
   readonly text: string;
+  /** Its id in the conversation, where it may have to be found again. */
+  readonly id?: string;
 }
 
 export interface ModelLinkListener {
@@ -108,6 +110,7 @@ export class ModelLink {
 
   private restore(session: RealtimeSession): void {
     let index = 0;
-    for (const { role, text } of this.history()) session.addItem({ id: `past-${++index}`, role, text });
+    for (const { id, role, text } of this.history())
+      session.addItem({ id: id ?? `past-${++index}`, role, text });
   }
 }
