@@ -13,10 +13,17 @@ const CACHED_FIRST_AUDIO_MS = 50;
 const BARGE_IN_STOP_MS = 200;
 
 /** What issue and product ask of an inbound call, measured in the books of Twilio and OpenAI, not by our services. */
-export const inboundFigures = ({ first, second }: InboundEvidence, probe: LatenessProbe): Figure[] => [
+export const inboundFigures = (
+  { first, second, persons }: InboundEvidence,
+  probe: LatenessProbe,
+): Figure[] => [
   ...callFigures('call 1', first, FIRST_CALL_FIRST_AUDIO_MS, probe),
   bargeInFigure(first, probe),
   ...callFigures('call 2', second, CACHED_FIRST_AUDIO_MS, probe),
+  // The simulated model does not understand a person's words; that it heard somebody and answered is what can be told.
+  ...(persons
+    ? [exactly('your recording: turns of the agent', '', persons.turns.filter(isAgents).length, 2)]
+    : []),
 ];
 
 const callFigures = (
@@ -105,9 +112,11 @@ const bargeInFigure = ({ book, session }: CallEvidence, probe: LatenessProbe): F
 /** What our own call log says the caller heard: equal to what he did hear when the history is true. */
 const agentHeard = ({ turns }: CallEvidence): string =>
   turns
-    .filter(({ speaker }) => speaker === 'agent')
+    .filter(isAgents)
     .map(({ heard }) => heard)
     .join(' ');
+
+const isAgents = ({ speaker }: { speaker: string }): boolean => speaker === 'agent';
 
 const spoken = ({ transcript }: CallEvidence, speaker: 'caller' | 'agent'): string =>
   transcript.segments
