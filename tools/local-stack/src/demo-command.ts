@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseWav } from '@frontdesk/audio';
 import {
   Constellation,
@@ -13,7 +13,7 @@ import { heldAll, writeJson, type DemoReport } from './demo/report';
 import { runDemo } from './demo/run-demo';
 import { RunRegistry, stopLeftovers } from './run-registry';
 import { observe, say } from './say';
-import { type StackPaths } from './stack-paths';
+import { shownPath, type StackPaths } from './stack-paths';
 
 const KEPT_DEMOS = 5;
 
@@ -83,7 +83,7 @@ export const withSimulatedConstellation = async <T>(
     isDurable: false,
     extraEnv: {},
   };
-  say(`Starting a simulated system on free ports; logs in ${relative(process.cwd(), logDir)}`);
+  say(`Starting a simulated system on free ports; logs in ${shownPath(logDir)}`);
   try {
     const startedAt = performance.now();
     await using constellation = await Constellation.start(settings, observe(registry, logDir));

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { repoRoot } from '@frontdesk/test-harness';
 
 export interface StackPaths {
@@ -21,4 +21,10 @@ export const stackPaths = (dataDir?: string): StackPaths => {
     secrets: join(data, 'secrets.json'),
     demos: join(data, 'demo'),
   };
+};
+
+/** A path as a person would name it: from here when it lies below, whole when not. */
+export const shownPath = (path: string): string => {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') ? path : fromHere;
 };

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { relative } from 'node:path';
 import {
   Constellation,
   isFree,
@@ -13,7 +12,7 @@ import { runDemo } from './demo/run-demo';
 import { RunRegistry, stopLeftovers } from './run-registry';
 import { observe, say } from './say';
 import { loadSecrets } from './secrets-file';
-import { type StackPaths } from './stack-paths';
+import { shownPath, type StackPaths } from './stack-paths';
 
 /** `npm start`: the stack on its fixed ports, a demo, then it stays up until Ctrl-C. */
 export const runStartCommand = async (
@@ -36,7 +35,7 @@ export const runStartCommand = async (
   await assertPortsFree(settings);
   const registry = new RunRegistry(paths.runs, 'start');
   try {
-    say(`Starting Frontdesk; logs in ${relative(process.cwd(), paths.logs)}`);
+    say(`Starting Frontdesk; logs in ${shownPath(paths.logs)}`);
     await using constellation = await Constellation.start(settings, observe(registry, paths.logs));
     tellWhereDataLies(constellation, paths);
     if (!signal.aborted) await showDemo(constellation, paths, signal);
