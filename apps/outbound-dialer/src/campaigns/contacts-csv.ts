@@ -13,7 +13,7 @@ const columnNames: Readonly<Record<string, 'number' | 'name' | 'timeZone' | 'con
   zone: 'timeZone',
   consent: 'consent',
 };
-const noes = ['no', 'n', 'false', '0'];
+const yeses = ['yes', 'y', 'true', '1', 'כן'];
 
 /** The body of addContacts from CSV: a header row, then a contact a row; comma, semicolon or tab, with or without a BOM. */
 export const contactsFromCsv = (text: string): unknown => {
@@ -37,10 +37,14 @@ export const contactsFromCsv = (text: string): unknown => {
       number: row.number ?? '',
       name: row.name ?? '',
       timeZone: row.timeZone || null,
-      consent: !noes.includes((row.consent ?? '').toLowerCase()),
+      consent: hasConsent(row),
     })),
   };
 };
+
+/** Without such a column as in JSON: the uploader answers for it. With one only a clear yes counts (OU4: failing closed). */
+const hasConsent = (row: Record<string, string | undefined>): boolean =>
+  !('consent' in row) || yeses.includes((row.consent ?? '').toLowerCase());
 
 const simplify = (column: string): string => column.toLowerCase().replace(/[\s_-]/g, '');
 

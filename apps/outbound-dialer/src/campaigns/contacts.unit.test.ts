@@ -46,6 +46,16 @@ it('reads consent and time zone, and leaves a row without a number to be reporte
   });
 });
 
+it.each(['declined', 'none', 'לא', '?', ''])(
+  'takes "%s" in a column of consents for no consent: only a clear yes lets a call happen',
+  (word) => {
+    const { contacts } = contactsFromCsv(`number,consent\n1,YES\n2,${word}\n`) as {
+      contacts: { consent: boolean }[];
+    };
+    expect(contacts.map(({ consent }) => consent)).toEqual([true, false]);
+  },
+);
+
 it('says what is wrong with a CSV that it cannot read', () => {
   expect(() => contactsFromCsv('name,city\nDana,Haifa\n')).toThrow(/no column "number"/);
   expect(() => contactsFromCsv('number,name\n050,"Dana\n')).toThrow(/cannot be read/);
