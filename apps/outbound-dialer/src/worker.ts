@@ -1,7 +1,7 @@
 import { callEventSchema, dialAttemptJob, topics } from '@frontdesk/contracts';
 import { type ServiceClient } from '@frontdesk/http';
 import { type MessageBus } from '@frontdesk/messaging';
-import { type Database } from '@frontdesk/persistence';
+import { type Database, isConnectionError } from '@frontdesk/persistence';
 import { DisposalStack } from '@frontdesk/runtime';
 import { type PublicUrl, type TwilioAccounts } from '@frontdesk/telephony';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -108,6 +108,7 @@ export class Worker implements AsyncDisposable {
       schema: dialAttemptJob,
       concurrency: topics.dialJobs.partitions,
       handle: ({ value }, { signal }) => dialler.handle(value, signal),
+      isOutage: isConnectionError,
       onCrash,
     });
     taken.use('dial jobs', dialling);
@@ -116,6 +117,7 @@ export class Worker implements AsyncDisposable {
       group: groups.optOuts,
       schema: callEventSchema,
       handle: ({ value }) => noteOptOut(database, events, value),
+      isOutage: isConnectionError,
       onCrash,
     });
     taken.use('opt-outs', optOuts);

@@ -39,6 +39,11 @@ export interface Subscription<T = unknown> {
   handle(message: IncomingMessage<T>, context: HandlerContext): Promise<void>;
   /** Default {@link defaultRetry}. */
   retry?: BackoffPolicy;
+  /**
+   * Whether an error says nothing about the message because what the handler needs is away (its database, say). Such a
+   * failure is no try: the message waits in its place, however long that takes, rather than in the dead-letter topic.
+   */
+  isOutage?(error: unknown): boolean;
   /** Partitions handled at once (default 1); within a partition messages are handled one by one, in order. */
   concurrency?: number;
   /** The consumer ended for good: fail liveness, so that the process is replaced. */

@@ -6,3 +6,4 @@ export { PostgresOutboxStore } from './outbox/outbox-store';
 export { InboxMigration1700000000002 } from './inbox/inbox-migration';
 export { claimInbox, pruneInbox } from './inbox/claim';
 export { type DatabaseLogger } from './logger';
+export { isConnectionError } from './errors';

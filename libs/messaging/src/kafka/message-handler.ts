@@ -33,7 +33,7 @@ export class MessageHandler<T> {
         .join('; ');
       return this.giveUp(message, partition, `not what ${subscription.topic.name} carries: ${reason}`, 0);
     }
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1, outages = 0; ;) {
       try {
         await subscription.handle(
           {
@@ -55,9 +55,15 @@ export class MessageHandler<T> {
           events.handlerFailed,
           this.describe(message, partition, { attempt, reason: error }),
         );
+        if (subscription.isOutage?.(error)) {
+          outages += 1;
+          await sleep(backoffMs(this.retry, outages), undefined, { signal: context.signal });
+          continue;
+        }
         if (attempt >= this.retry.attempts)
           return this.giveUp(message, partition, String((error as Error)?.message ?? error), attempt);
         await sleep(backoffMs(this.retry, attempt), undefined, { signal: context.signal });
+        attempt += 1;
       }
     }
   }

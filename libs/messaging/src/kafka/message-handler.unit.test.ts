@@ -14,7 +14,10 @@ const message = (value: string): KafkaMessage => ({
   timestamp: '0',
   attributes: 0,
 });
-const make = (handle: (message: IncomingMessage<{ n: number }>) => Promise<void>) => {
+const make = (
+  handle: (message: IncomingMessage<{ n: number }>) => Promise<void>,
+  isOutage?: (error: unknown) => boolean,
+) => {
   const published: OutboxMessage[] = [];
   const handler = new MessageHandler({
     subscription: {
@@ -23,6 +26,7 @@ const make = (handle: (message: IncomingMessage<{ n: number }>) => Promise<void>
       schema: z.object({ n: z.number() }),
       handle,
       retry: { attempts: 3, minMs: 1, maxMs: 1, multiplier: 1 },
+      ...(isOutage && { isOutage }),
     },
     publish: (messages) => {
       published.push(...messages);
@@ -97,5 +101,20 @@ it('leaves a message undecided when it is told to stop between two tries', async
     return Promise.reject(new Error('not yet'));
   });
   await expect(handler.process(message('{"n":1}'), 0, context(stopping.signal))).rejects.toThrow('not yet');
+  expect(published).toEqual([]);
+});
+
+it('keeps a message in its place while what the handler needs is away, and counts no try for it', async () => {
+  const away = new Error('connection refused');
+  const attempts: number[] = [];
+  const { handler, published } = make(
+    ({ attempt }) => {
+      attempts.push(attempt);
+      return attempts.length <= 20 ? Promise.reject(away) : Promise.resolve();
+    },
+    (error) => error === away,
+  );
+  await handler.process(message('{"n":1}'), 0, context());
+  expect(attempts).toEqual(Array(21).fill(1));
   expect(published).toEqual([]);
 });
