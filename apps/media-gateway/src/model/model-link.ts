@@ -1,3 +1,4 @@
+import { type Clock, type Timer } from '@frontdesk/runtime';
 import {
   type ItemRole,
   type RealtimeEvent,
@@ -6,8 +7,13 @@ import {
   type RealtimeSettings,
 } from '@frontdesk/speech';
 
-/** Sessions opened for one call in a row without one becoming ready. */
-const MAX_FAILURES = 3;
+/**
+ * How long after the loss of a session the next is opened, for each session in a row that did not become ready. After
+ * the last the model is lost: within about 1 s where connections are refused (RT10).
+ */
+const AGAIN_AFTER_MS = [0, 250, 500];
+/** Caller audio kept meanwhile: 4 s of messages of 40 ms. */
+const MAX_KEPT_MESSAGES = 100;
 
 export interface HistoryItem {
   readonly role: ItemRole;
@@ -33,12 +39,15 @@ export class ModelLink {
   private settings: RealtimeSettings | undefined;
   private failures = 0;
   private isClosed = false;
+  private again: Timer | undefined;
+  private kept: string[] = [];
 
   constructor(
     private readonly model: RealtimeModel,
     private readonly listener: ModelLinkListener,
     /** The conversation so far. */
     private readonly history: () => readonly HistoryItem[],
+    private readonly clock: Clock,
   ) {
     this.session = this.open();
   }
@@ -49,7 +58,9 @@ export class ModelLink {
   }
 
   appendAudio(mulawBase64: string): void {
-    this.session.appendAudio(mulawBase64);
+    if (!this.again) return this.session.appendAudio(mulawBase64);
+    this.kept.push(mulawBase64);
+    if (this.kept.length > MAX_KEPT_MESSAGES) this.kept.shift();
   }
   createResponse(options?: { instructions?: string }): string {
     return this.session.createResponse(options);
@@ -72,12 +83,28 @@ export class ModelLink {
 
   /** Replaces the session, e.g. one that stays mute. */
   reopen(reason: string): void {
-    if (this.isClosed) return;
+    if (this.isClosed || this.again) return;
+    const delayMs = AGAIN_AFTER_MS[this.failures];
     this.failures += 1;
-    if (this.failures >= MAX_FAILURES) {
-      this.isClosed = true;
+    if (delayMs === undefined) {
+      this.close();
       return this.listener.lost(reason);
     }
+    if (delayMs === 0) return this.replace(reason);
+    this.again = this.clock.setTimer(() => {
+      this.again = undefined;
+      this.replace(reason);
+    }, delayMs);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.isClosed = true;
+    this.again?.cancel();
+    this.session.close();
+  }
+
+  private replace(reason: string): void {
     const old = this.session;
     this.session = this.open();
     old.close();
@@ -85,13 +112,8 @@ export class ModelLink {
       this.session.configure(this.settings);
       this.restore(this.session);
     }
+    for (const audio of this.kept.splice(0)) this.session.appendAudio(audio);
     this.listener.reopened(reason, this.failures);
-  }
-
-  /** Idempotent. */
-  close(): void {
-    this.isClosed = true;
-    this.session.close();
   }
 
   private open(): RealtimeSession {
@@ -99,7 +121,7 @@ export class ModelLink {
       if (this.isClosed || session !== this.session) return;
       if (event.kind === 'closed') {
         // What cannot get better by trying is lost at once.
-        if (!event.isRetryable) this.failures = MAX_FAILURES;
+        if (!event.isRetryable) this.failures = AGAIN_AFTER_MS.length;
         return this.reopen(event.reason);
       }
       if (event.kind === 'ready') this.failures = 0;

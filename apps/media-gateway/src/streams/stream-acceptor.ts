@@ -51,14 +51,19 @@ export class StreamAcceptor {
     const { model, clock, events } = this.options;
     let listener: ModelLinkListener | null = null;
     let history: ModelLinkHistory = () => [];
+    let lostReason: string | null = null;
     const link = new ModelLink(
       model,
       {
         event: (event) => listener?.event(event),
         reopened: (reason, attempt) => listener?.reopened(reason, attempt),
-        lost: (reason) => listener?.lost(reason),
+        lost: (reason) => {
+          lostReason = reason;
+          listener?.lost(reason);
+        },
       },
       () => history(),
+      clock,
     );
     const stream = new MediaStream(socket, events, () => clock.monotonicMs());
     const refuse = (reason: string): void => {
@@ -72,6 +77,8 @@ export class StreamAcceptor {
     const tell: AcceptedStream['tell'] = (to, from) => {
       listener = to;
       history = from;
+      // A provider that refuses at once does so before `start` is here: the call must hear of it all the same.
+      if (lostReason !== null) to.lost(lostReason);
     };
     stream.listener = {
       start: (start) => {
