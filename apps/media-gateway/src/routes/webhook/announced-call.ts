@@ -1,6 +1,6 @@
 import { accountSidSchema, callSidSchema } from '@frontdesk/contracts';
 import { HttpProblem } from '@frontdesk/http';
-import { type AnnouncedCall } from '../../gateway';
+import { type AnnouncedCall, type Gateway } from '../../gateway';
 
 /** The SID of the call that a webhook is about; it is checked before it may touch anything. */
 export const callSidOf = (form: Record<string, string>): string => {
@@ -23,4 +23,23 @@ export const announced = (
     attemptId: null,
     ...known,
   };
+};
+
+/**
+ * A call that a later webhook tells of: as this replica knows it, else by its numbers, since the replica that knew it
+ * may be another one, or gone. Without this the default profile would go on with a business's caller.
+ */
+export const announcedAgain = (
+  form: Record<string, string>,
+  gateway: Pick<Gateway, 'parts' | 'profileOfNumber'>,
+  traceparent: string,
+): AnnouncedCall => {
+  const record = gateway.parts.registry.get(callSidOf(form));
+  if (record) {
+    const { direction, businessId, attemptId } = record;
+    return announced(form, { direction, businessId, attemptId, traceparent });
+  }
+  const direction = form.Direction?.startsWith('outbound') ? 'outbound' : 'inbound';
+  const ours = (direction === 'outbound' ? form.From : form.To) ?? '';
+  return announced(form, { direction, businessId: gateway.profileOfNumber(ours)?.id ?? null, traceparent });
 };

@@ -1,7 +1,7 @@
 import { type ServiceRouter } from '@frontdesk/http';
 import { hangup, holdThenRedirect } from '@frontdesk/telephony';
 import { type Gateway } from '../../gateway';
-import { announced } from './announced-call';
+import { announcedAgain } from './announced-call';
 
 /** After so many streams a call is not taken up again, but handed to the fallback. */
 const MAX_RESUMES = 3;
@@ -14,7 +14,7 @@ const HOLD_SEC = 10;
  */
 export const streamEnded = (router: ServiceRouter, gateway: Gateway): void =>
   router.webhook('/webhook/stream_ended', async (form, { traceparent }) => {
-    const call = announced(form, { direction: 'inbound', businessId: null, traceparent });
+    const call = announcedAgain(form, gateway, traceparent);
     const { registry, peers, redirector } = gateway.parts;
     if (form.CallStatus && form.CallStatus !== 'in-progress') return { twiml: hangup() };
     const record = registry.get(call.callSid);
@@ -30,16 +30,5 @@ export const streamEnded = (router: ServiceRouter, gateway: Gateway): void =>
     const isUnknown = record === undefined && answers.length === 0;
     if ((!hasStarted && !isUnknown) || generation > MAX_RESUMES)
       return { twiml: gateway.fallBack(call, hasStarted ? 'resume-failed' : 'stream-error') };
-    const known = record ?? call;
-    return { twiml: gateway.reconnect({ ...call, ...pick(known) }, generation + 1) };
+    return { twiml: gateway.reconnect(call, generation + 1) };
   });
-
-const pick = (call: {
-  businessId: string | null;
-  attemptId: string | null;
-  direction: 'inbound' | 'outbound';
-}) => ({
-  businessId: call.businessId,
-  attemptId: call.attemptId,
-  direction: call.direction,
-});
