@@ -1,5 +1,5 @@
 import { FRAME_BYTES } from '@frontdesk/audio';
-import { SingleFlight } from '@frontdesk/runtime';
+import { SingleFlight, withTimeout } from '@frontdesk/runtime';
 import { LRUCache } from 'lru-cache';
 import { type GatewayEvents } from '../events';
 
@@ -39,7 +39,8 @@ export class FramesStore implements AsyncDisposable {
   /** Asks greeting-service once, within the bound. Null when it has none, or not in time. */
   async load(key: string, timeoutMs: number): Promise<Buffer | null> {
     try {
-      return await this.fetch(key, timeoutMs);
+      // The bound is the caller's own: the request may be one that was begun ahead of time, with a longer one.
+      return await withTimeout(this.fetch(key, timeoutMs), timeoutMs, 'the frames of a greeting');
     } catch {
       return null;
     }
