@@ -215,7 +215,10 @@ export class Gateway {
       redirect: (reason) => void parts.redirector.redirect(record, reason),
       onOver: (over) => this.sessionOver(record, over),
     });
-    if (!parts.registry.started(record, session)) throw new StreamRefusal('an older generation');
+    if (!parts.registry.started(record, session)) {
+      session.playout.close();
+      throw new StreamRefusal('an older generation');
+    }
     this.sessions.add(session);
     events.wsStart(start.streamSid, claims.generation);
     tell(session, () => session.history());

@@ -89,6 +89,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private firstAudioMs: number | null = null;
   private greetingSource: CallEventDetail<'call.first-audio'>['source'] = 'greeting-cached';
   private bargeIns = 0;
+  private digits = 0;
   private lastWords = '';
   private nextMetricsMs: number;
   private nextPingMs: number;
@@ -194,7 +195,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   dtmf(digit: string): void {
     this.options.publisher.publish('call.dtmf', { digit });
     this.options.link.addItem({
-      id: `dtmf-${Math.round(this.streamMs())}`,
+      id: `dtmf-${++this.digits}`,
       role: 'system',
       text: `The caller pressed the key ${digit}.`,
     });
@@ -310,6 +311,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       events.failed('transferring the call', error);
       record.phase = 'live';
       this.endReason = null;
+      // The agent has said goodbye to this stream: on the next one he has the call again.
+      if (this.conversation.state === 'over') this.abandon();
     });
   }
 
@@ -318,7 +321,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.options.stream.close();
   }
 
-  /** The process ends and cannot wait any longer. */
+  /** The process ends and cannot wait any longer, or nothing more can be done for the call on this stream. */
   abandon(): void {
     this.options.stream.close(1001);
   }

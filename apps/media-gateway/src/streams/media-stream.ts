@@ -10,8 +10,8 @@ import { type PlayoutSink } from '../playout/playout';
 
 /** About 8 s of audio that the network did not take: sources wait from here on. */
 const SOFT_BUFFER_BYTES = 96 * 1024;
-/** Nothing we send while waiting comes near this; a socket that holds so much is dead. */
-const HARD_BUFFER_BYTES = 512 * 1024;
+/** A socket that takes nothing and answers no ping for so long is dead, whatever it still brings in (RT4). */
+const STUCK_MS = 15_000;
 /** From the close asked for to the connection torn down. */
 const CLOSE_GRACE_MS = 1000;
 const DEBUG_FRAME_EVERY_MS = 1000;
@@ -61,9 +61,9 @@ export class MediaStream implements PlayoutSink {
     return this.socket.bufferedAmount < SOFT_BUFFER_BYTES && this.socket.readyState === WebSocket.OPEN;
   }
 
-  /** The send buffer passed its bound. */
+  /** Nothing of the agent comes through any more. */
   get isStuck(): boolean {
-    return this.socket.bufferedAmount > HARD_BUFFER_BYTES;
+    return this.socket.bufferedAmount >= SOFT_BUFFER_BYTES && this.sincePongMs >= STUCK_MS;
   }
 
   get sincePongMs(): number {

@@ -35,6 +35,8 @@ export interface LiveStream {
   readonly startedAt: Date;
   /** A newer stream has the call: end without side effects. */
   supersede(): void;
+  /** Closes the stream; the call lives and is taken up again (IN5). */
+  abandon(): void;
   describe(): { speaking: 'caller' | 'agent' | 'both' | 'nobody'; queueDepth: number; lastWords: string };
   hangUp(): void;
   transfer(to: string): void;

@@ -21,6 +21,7 @@ const stream = (generation: number, log: string[] = []): LiveStream => ({
   streamSid: `MZ${generation}`,
   startedAt: new Date(0),
   supersede: () => log.push(`superseded ${generation}`),
+  abandon: () => log.push(`abandoned ${generation}`),
   describe: () => ({ speaking: 'nobody', queueDepth: 0, lastWords: '' }),
   hangUp: () => undefined,
   transfer: () => undefined,

@@ -42,8 +42,10 @@ export class CallRedirector {
       this.options.onRedirected(record, reason);
     } catch (error) {
       events.redirectFailed(reason, error);
-      // The call goes on as it was; a watch that still finds it dead asks again.
-      if (record.phase === 'redirecting' && !record.isFallbackFetched) record.phase = before;
+      if (record.phase !== 'redirecting' || record.isFallbackFetched) return;
+      record.phase = before;
+      // One way is left without REST: with its stream closed, Twilio asks for the call's next TwiML by itself (IN5).
+      record.session?.abandon();
     }
   }
 

@@ -1,7 +1,7 @@
 import { silentLogger, Metrics } from '@frontdesk/observability';
 import { StreamTokens, type TwilioAccounts, TwilioRestError } from '@frontdesk/telephony';
 import { GatewayEvents } from '../events';
-import { type CallRecord, StreamRegistry } from '../streams/stream-registry';
+import { type CallRecord, type LiveStream, StreamRegistry } from '../streams/stream-registry';
 import { CallRedirector } from './call-redirector';
 
 const callSid = `CA${'0'.repeat(32)}`;
@@ -92,6 +92,16 @@ describe('CallRedirector', () => {
     expect(record.phase).toBe('ringing');
     await redirector.redirect(record, 'media-lost');
     expect(redirected).toEqual(['media-lost']);
+  });
+
+  it('closes the stream of a call that Twilio does not redirect: the caller is not left with a dead one', async () => {
+    const { redirector, record } = started([refused(401, 20003)]);
+    const abandon = jest.fn();
+    record.phase = 'live';
+    record.session = { abandon } as unknown as LiveStream;
+    await redirector.redirect(record, 'agent-silent');
+    expect(record.phase).toBe('live');
+    expect(abandon).toHaveBeenCalledTimes(1);
   });
 
   it.each(['ending', 'transferring', 'redirecting', 'ended'] as const)(
