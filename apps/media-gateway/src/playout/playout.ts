@@ -63,6 +63,7 @@ export class Playout {
   private reportedDrops = 0;
   /** Its first frame is in the TX queue, not yet sent. */
   private startingSource: Source | null = null;
+  private sentInPulse = 0;
   private isPulsing = false;
   private isClosed = false;
 
@@ -130,12 +131,15 @@ export class Playout {
       while (this.tx.depth === 0) {
         const source = this.sources[0];
         if (!source) break;
-        this.feed(source, nowMs);
+        const fed = this.feed(source, nowMs);
         this.transmit(nowMs);
-        if (!source.isFinished || this.tx.depth > 0) break;
-        this.sources.shift();
-        this.closeSource(source);
+        if (this.tx.depth > 0) break;
+        if (source.isFinished) {
+          this.sources.shift();
+          this.closeSource(source);
+        } else if (fed === 0) break;
       }
+      this.noteSends(nowMs);
       this.markIfDue();
     } finally {
       this.isPulsing = false;
@@ -151,10 +155,11 @@ export class Playout {
     this.total.spurtEnded();
   }
 
-  /** Moves the frames that are due from the source to the TX queue. */
-  private feed(source: Source, nowMs: number): void {
+  /** Moves the frames that are due from the source to the TX queue, and says how many. */
+  private feed(source: Source, nowMs: number): number {
     const isNewSource = !source.hasStarted;
     let isDry = this.pace.isDry(nowMs);
+    let fed = 0;
     for (;;) {
       if (!isDry && this.tx.depth >= this.pace.due(nowMs)) break;
       if (this.tx.depth >= FEED_CEILING_FRAMES) break;
@@ -163,8 +168,10 @@ export class Playout {
       if (isDry) this.rebase(nowMs, isNewSource);
       isDry = false;
       this.tx.commit(item, item.queuedBytes);
+      fed += 1;
     }
     if (isNewSource && source.hasStarted) this.startingSource = source;
+    return fed;
   }
 
   /** Twilio has run dry: what comes now is played from now on. In the middle of a source the caller heard a gap. */
@@ -177,25 +184,31 @@ export class Playout {
 
   /** Gives the socket what the TX queue holds. */
   private transmit(nowMs: number): void {
-    const { sink, listener, clock } = this.options;
+    const { sink, listener } = this.options;
     if (this.tx.depth === 0 || !sink.isWritable) return;
     if (this.pace.isDry(nowMs)) this.rebase(nowMs, false);
-    let sent = 0;
     while (this.tx.depth > 0 && sink.isWritable) {
       const frames = this.tx.batch(this.tx.depth);
       sink.media(this.tx.payload(frames));
       this.noteSent(frames);
-      sent += frames;
+      this.sentInPulse += frames;
     }
-    const gapMs = this.recent.sent(sent, nowMs);
-    this.total.sent(sent, nowMs);
+    const started = this.startingSource;
+    this.startingSource = null;
+    if (started) listener.started(started);
+  }
+
+  /** Once a pulse: what it sent is one send, however many messages it took. */
+  private noteSends(nowMs: number): void {
+    const { listener, clock } = this.options;
+    if (this.sentInPulse === 0) return;
+    const gapMs = this.recent.sent(this.sentInPulse, nowMs);
+    this.total.sent(this.sentInPulse, nowMs);
+    this.sentInPulse = 0;
     if (gapMs > STALL_MS) listener.stalled(gapMs);
     const tookMs = clock.monotonicMs() - nowMs;
     if (tookMs > SLOW_SEND_MS) listener.slowSend(tookMs);
     if (this.tx.dropped > this.reportedDrops) listener.dropped((this.reportedDrops = this.tx.dropped));
-    const started = this.startingSource;
-    this.startingSource = null;
-    if (started) listener.started(started);
   }
 
   private noteSent(frames: number): void {

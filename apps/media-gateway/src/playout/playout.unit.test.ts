@@ -45,7 +45,7 @@ const audio = (frames: number, first = 0): Buffer => {
   return bytes;
 };
 
-const call = () => {
+const call = (leadMs = LEAD_MS) => {
   const time = new ManualClock();
   const line = new Line(time);
   const ledger = new PlaybackLedger(1);
@@ -68,7 +68,7 @@ const call = () => {
       slowSend: () => log.push('slow'),
       dropped: (total) => log.push(`dropped ${total}`),
     },
-    leadMs: LEAD_MS,
+    leadMs,
     maxFrames: 120,
   });
   const source = (id: string, frames: number, options: { open?: boolean; first?: number } = {}) => {
@@ -102,6 +102,15 @@ describe('Playout', () => {
     expect(playout.takeTotalFigures()).toEqual({ framesSent: 3000, fps: 50, maxGapMs: 20, underruns: 0 });
     expect(playout.tx.dropped).toBe(0);
     expect(playout.tx.maxDepth).toBeLessThan(10);
+  });
+
+  it('builds a long lead up at once too, and measures its rate without it', () => {
+    const { time, line, playout, source } = call(1000);
+    playout.play(source('a', 500).source);
+    expect(line.frames).toBe(50);
+    time.advance(10_000);
+    expect(playout.takeTotalFigures()).toMatchObject({ fps: 50, underruns: 0 });
+    expect(playout.tx.maxDepth).toBeLessThanOrEqual(10);
   });
 
   it('leaves no gap on the line when the process stalls for 100 ms', () => {
