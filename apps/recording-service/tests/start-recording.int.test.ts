@@ -82,6 +82,26 @@ describe('the start of a recording', () => {
     await expect(looks.start(requestFor(callSid))).resolves.toBe(sid);
   });
 
+  it('starts no second one when Twilio refuses the look after a time-out', async () => {
+    const [callSid, sid] = [newCallSid(), newRecordingSid()];
+    const timesOut = starterWith({
+      startRecording: async () => {
+        throw TwilioRestError.from(new Error('timeout of 10000ms exceeded'), 'start recording', true);
+      },
+    });
+    await problemOf(timesOut.start(requestFor(callSid)));
+    await age(callSid);
+    const busy = starterWith({
+      listRecordings: async () => {
+        throw TwilioRestError.from({ status: 429, code: 20429, message: 'too many' }, 'list', false);
+      },
+    });
+    expect(await problemOf(busy.start(requestFor(callSid)))).toMatchObject({ status: 503 });
+    await age(callSid);
+    const looks = starterWith({ listRecordings: async () => [twilioRecording(callSid, sid)] });
+    await expect(looks.start(requestFor(callSid))).resolves.toBe(sid);
+  });
+
   it('starts one when there is none at Twilio after all', async () => {
     const [callSid, sid] = [newCallSid(), newRecordingSid()];
     const timesOut = starterWith({

@@ -77,22 +77,28 @@ export class RecordingStarter {
 
   private async askTwilio(request: StartRequest, claim: StartClaim): Promise<TwilioRecording> {
     const { accounts, statusCallbackUrl } = this.options;
+    const existing = claim.state === 'unsettled' ? await this.lookFor(request) : undefined;
+    if (existing) return existing;
     try {
       const account = accounts.account(request.accountSid);
-      const existing = claim.state === 'unsettled' ? await this.lookFor(request) : undefined;
-      return (
-        existing ?? (await account.startRecording(request.callSid, { statusCallbackUrl, channels: 'dual' }))
-      );
+      return await account.startRecording(request.callSid, { statusCallbackUrl, channels: 'dual' });
     } catch (error) {
       throw await this.refusal(request.callSid, error);
     }
   }
 
+  /** While Twilio does not let us look, the earlier request stays unsettled: asking again could record the call twice. */
   private async lookFor({ callSid, accountSid }: StartRequest): Promise<TwilioRecording | undefined> {
-    const recordings = await this.options.accounts
-      .account(accountSid)
-      .listRecordings({ callSid, limit: LOOK_LIMIT });
-    return recordings.find(({ source }) => source === 'StartCallRecordingAPI');
+    try {
+      const recordings = await this.options.accounts
+        .account(accountSid)
+        .listRecordings({ callSid, limit: LOOK_LIMIT });
+      return recordings.find(({ source }) => source === 'StartCallRecordingAPI');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.options.logger.warn(recordingEvents.startRefused, { callSid, reason });
+      throw new HttpProblem(503, 'The recording was not started', reason);
+    }
   }
 
   /** An unknown outcome leaves the claim as it is: when it is stale, Twilio is looked at first. */
