@@ -188,4 +188,16 @@ describe('the deletion of a call', () => {
       await store.rows('SELECT done_at IS NOT NULL AS done FROM erasures WHERE call_sid = $1', [callSid]),
     ).toEqual([{ done: true }]);
   });
+
+  it('removes the files that a process left which died right after it had deleted the rows', async () => {
+    const [callSid, sid] = [newCallSid(), newRecordingSid()];
+    await store.rows('INSERT INTO erasures (call_sid, account_sid, recording_sids) VALUES ($1, $2, $3)', [
+      callSid,
+      ACCOUNT,
+      [sid],
+    ]);
+    for (const name of [`${callSid}.wav`, `${callSid}.${sid}.mp3`]) await writeFile(join(folder, name), 'x');
+    await runReconciler({ deleteRecording: async () => undefined });
+    expect(await readdir(folder)).toEqual([]);
+  });
 });

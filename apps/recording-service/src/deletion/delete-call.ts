@@ -5,6 +5,7 @@ import { type EntityManager } from 'typeorm';
 import { recordingEvents } from '../events';
 import { type RecordingFiles } from '../files/recording-files';
 import { lockCall } from '../store/queries/lock-call';
+import { fileStemsOf } from '../store/queries/write-recording';
 
 export interface CallEraserOptions {
   database: Database;
@@ -34,9 +35,8 @@ export class CallEraser {
     const { database, logger } = this.options;
     const removed = await database.transaction((manager) => eraseRows(manager, callSid));
     if (!removed) return;
-    for (const stem of removed.fileStems) await this.options.files.remove(stem);
-    await this.eraseAtTwilio(removed.erasure);
-    logger.info(recordingEvents.deleted, { callSid, recordings: removed.fileStems.length });
+    await this.eraseElsewhere(removed);
+    logger.info(recordingEvents.deleted, { callSid, recordings: removed.recordingSids.length });
   }
 
   /** Called by the reconciler. */
@@ -45,12 +45,14 @@ export class CallEraser {
       `SELECT call_sid AS "callSid", account_sid AS "accountSid", recording_sids AS "recordingSids"
        FROM erasures WHERE done_at IS NULL ORDER BY requested_at LIMIT ${BATCH}`,
     );
-    for (const erasure of pending) await this.eraseAtTwilio(erasure);
+    for (const erasure of pending) await this.eraseElsewhere(erasure);
   }
 
-  private async eraseAtTwilio({ callSid, accountSid, recordingSids }: Erasure): Promise<void> {
-    const { accounts, database, logger } = this.options;
+  /** Files here and recordings at Twilio; safe to repeat, so that a crash in between leaves neither behind. */
+  private async eraseElsewhere({ callSid, accountSid, recordingSids }: Erasure): Promise<void> {
+    const { accounts, database, files, logger } = this.options;
     try {
+      for (const stem of fileStemsOf(callSid, recordingSids)) await files.remove(stem);
       const account = accounts.account(accountSid ?? accounts.defaultAccountSid);
       for (const recordingSid of recordingSids) await account.deleteRecording(recordingSid);
       await database.dataSource.manager.query(
@@ -64,18 +66,15 @@ export class CallEraser {
 }
 
 /** @returns null when there is no such call (any more) */
-const eraseRows = async (
-  manager: EntityManager,
-  callSid: string,
-): Promise<{ erasure: Erasure; fileStems: string[] } | null> => {
+const eraseRows = async (manager: EntityManager, callSid: string): Promise<Erasure | null> => {
   if (!(await lockCall(manager, callSid))) return null;
   const [call] = await manager.query<{ accountSid: string | null }[]>(
     'SELECT account_sid AS "accountSid" FROM calls WHERE call_sid = $1',
     [callSid],
   );
   if (!call) return null;
-  const recordings = await manager.query<{ recordingSid: string; fileStem: string }[]>(
-    'SELECT recording_sid AS "recordingSid", file_stem AS "fileStem" FROM recordings WHERE call_sid = $1',
+  const recordings = await manager.query<{ recordingSid: string }[]>(
+    'SELECT recording_sid AS "recordingSid" FROM recordings WHERE call_sid = $1',
     [callSid],
   );
   const recordingSids = recordings.map(({ recordingSid }) => recordingSid);
@@ -88,8 +87,5 @@ const eraseRows = async (
   await manager.query('DELETE FROM events WHERE call_sid = $1', [callSid]);
   // Streams, turns, recordings, their starts and transcripts go with the call.
   await manager.query('DELETE FROM calls WHERE call_sid = $1', [callSid]);
-  return {
-    erasure: { callSid, accountSid: call.accountSid, recordingSids },
-    fileStems: recordings.map(({ fileStem }) => fileStem),
-  };
+  return { callSid, accountSid: call.accountSid, recordingSids };
 };

@@ -59,5 +59,13 @@ const fileStemOf = async (
   isConversation: boolean,
 ): Promise<string> => {
   const taken = await manager.query<unknown[]>('SELECT 1 FROM recordings WHERE file_stem = $1', [callSid]);
-  return isConversation && taken.length === 0 ? callSid : `${callSid}.${recordingSid}`;
+  return isConversation && taken.length === 0 ? callSid : stemOfFurther(callSid, recordingSid);
 };
+
+const stemOfFurther = (callSid: string, recordingSid: string): string => `${callSid}.${recordingSid}`;
+
+/** Every name that files of these recordings may have, also once their rows are gone. */
+export const fileStemsOf = (callSid: string, recordingSids: readonly string[]): string[] => [
+  callSid,
+  ...recordingSids.map((recordingSid) => stemOfFurther(callSid, recordingSid)),
+];
