@@ -45,7 +45,16 @@ export class BoundedPublisher implements AsyncDisposable {
     this.waiting.push({ message, priority });
     if (priority === 'normal') this.normalWaiting += 1;
     this.metrics.publisherWaiting.set(this.waiting.length + this.inFlight);
-    this.pumping ??= this.pump().finally(() => (this.pumping = undefined));
+    this.keepPumping();
+  }
+
+  /** What is offered after the pump looked for the last time, and before its promise is settled, needs another round. */
+  private keepPumping(): void {
+    if (this.waiting.length === 0 || this.isStopped) return;
+    this.pumping ??= this.pump().finally(() => {
+      this.pumping = undefined;
+      this.keepPumping();
+    });
   }
 
   /** Drops one message; false when it is the new one. */

@@ -78,3 +78,16 @@ it('never makes the caller wait for a flush longer than asked', async () => {
   publisher.offer(message('stuck'));
   await expect(publisher.flush(20)).rejects.toThrow('took longer than 20 ms');
 });
+
+it('leaves nothing behind that is offered at the moment in which it runs out of work', async () => {
+  for (let turns = 0; turns < 10; turns++) {
+    const bus = heldBus();
+    const { publisher } = make(bus, 10);
+    publisher.offer(message('a'));
+    bus.release();
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    publisher.offer(message('the last'));
+    await settle();
+    expect(bus.sent.flat()).toEqual(['a', 'the last']);
+  }
+});
