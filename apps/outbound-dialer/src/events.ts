@@ -65,6 +65,10 @@ export class DialerEvents {
     this.reconciled.inc({ result });
     this.logger.info('DIAL_RECONCILED', { ...fieldsOf(attempt), result });
   }
+  reconcileFailed(attempt: AttemptRow, reason: unknown): void {
+    this.reconciled.inc({ result: 'failed' });
+    this.logger.warn('DIAL_RECONCILE_FAILED', { ...fieldsOf(attempt), reason });
+  }
   recovered(what: 'claimed' | 'asked' | 'published', count: number): void {
     if (count > 0) this.logger.warn('DIAL_LEASES_EXPIRED', { what, count });
   }

@@ -1,8 +1,9 @@
 import { type EntityManager } from 'typeorm';
 import { announceAttempts, announceCampaign } from '../attempts/announce';
-import { cancelWaitingAttempts } from '../store/queries/cancel-waiting-attempts';
+import { cancelWaitingAttempts, selectStranded } from '../store/queries/cancel-waiting-attempts';
+import { tryLockUploads } from '../store/queries/lock-uploads';
 import { moveCampaign } from '../store/queries/move-campaign';
-import { selectFinished } from '../store/queries/select-finished';
+import { isFinished, selectFinished } from '../store/queries/select-finished';
 import { type CampaignRow } from '../store/rows';
 
 /** draft → running. */
@@ -28,10 +29,21 @@ export const cancelOpen = async (manager: EntityManager, id: string): Promise<Ca
   return announced(manager, campaign);
 };
 
+/**
+ * Ends what came back to, or into, a campaign after it was cancelled: an attempt whose worker died, that Twilio refused
+ * for now or never placed, a retry or an upload that committed at the same moment.
+ */
+export const cancelStranded = async (manager: EntityManager): Promise<void> => {
+  for (const id of await selectStranded(manager))
+    await announceAttempts(manager, await cancelWaitingAttempts(manager, id));
+};
+
 /** running → finished, for every campaign that has nothing left to do. */
 export const finishEmptyCampaigns = async (manager: EntityManager): Promise<CampaignRow[]> => {
   const finished: CampaignRow[] = [];
   for (const id of await selectFinished(manager)) {
+    // An upload that commits from here on finds the campaign finished; one that has committed since is seen.
+    if (!(await tryLockUploads(manager, id)) || !(await isFinished(manager, id))) continue;
     const campaign = await announced(manager, await moveCampaign(manager, id, ['running'], 'finished', null));
     if (campaign) finished.push(campaign);
   }

@@ -3,6 +3,7 @@ import { type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
 import { announceAttempts } from '../attempts/announce';
 import { applyStatus } from '../attempts/apply-status';
 import { conclude } from '../attempts/conclude';
+import { cancelStranded } from '../campaigns/transitions';
 import { type DialerEvents } from '../events';
 import { recallPublished, releaseClaims, suspectAsked } from '../store/queries/expire-leases';
 import { lockAttempt } from '../store/queries/lock-attempt';
@@ -34,6 +35,7 @@ export class Reconciler {
 
   async tick(): Promise<void> {
     await this.expireLeases();
+    await this.options.database.transaction(cancelStranded);
     await this.decideUnknown();
     await this.checkSilentCalls();
   }
@@ -58,11 +60,20 @@ export class Reconciler {
     const unknown = await database.transaction((manager) =>
       takeChecks(manager, ['unknown'], reconcileIntervalMs, checksOfTick),
     );
-    for (const attempt of unknown) {
+    await this.each(unknown, async (attempt) => {
       const call = await this.findCall(attempt);
       if (call) await this.adopt(attempt, call);
       else await this.noteAbsence(attempt);
-    }
+    });
+  }
+
+  /** One that cannot be decided (its account is not configured any more, say) must not keep the others waiting. */
+  private async each(
+    attempts: readonly AttemptRow[],
+    decide: (attempt: AttemptRow) => Promise<void>,
+  ): Promise<void> {
+    for (const attempt of attempts)
+      await decide(attempt).catch((error: unknown) => this.options.events.reconcileFailed(attempt, error));
   }
 
   /** The list shows no URL: the call is the one between the two numbers, since we asked, that no attempt has. */
@@ -106,31 +117,34 @@ export class Reconciler {
 
   /** Calls whose callbacks fell silent: Twilio gives up after some tries, and then only asking helps. */
   private async checkSilentCalls(): Promise<void> {
-    const { database, accounts, callCheckMs, events } = this.options;
+    const { database, callCheckMs } = this.options;
     const silent = await database.transaction((manager) =>
       takeChecks(manager, ['accepted', 'ringing', 'in-progress'], callCheckMs, checksOfTick),
     );
-    for (const attempt of silent) {
-      if (attempt.call_sid === null) continue;
-      const callSid = attempt.call_sid;
-      const call = await accounts
-        .account(attempt.account_sid)
-        .fetchCall(callSid)
-        .catch((error: { isNotFound?: boolean }) => {
-          if (error.isNotFound) return undefined;
-          throw error;
-        });
-      const effect = await database.transaction(async (manager) => {
-        const row = await lockAttempt(manager, attempt.id);
-        if (!row || row.state === 'done') return 'repeated';
-        if (call) {
-          const report = { callSid, status: call.status, sequence: null, reason: null };
-          return applyStatus(manager, row, report, callCheckMs);
-        }
-        await conclude(manager, row, { outcome: 'failed', reason: 'Twilio does not know the call any more' });
-        return 'ended';
+    await this.each(silent, (attempt) => this.checkCall(attempt));
+  }
+
+  private async checkCall(attempt: AttemptRow): Promise<void> {
+    const { database, accounts, callCheckMs, events } = this.options;
+    const { call_sid: callSid } = attempt;
+    if (callSid === null) return;
+    const call = await accounts
+      .account(attempt.account_sid)
+      .fetchCall(callSid)
+      .catch((error: { isNotFound?: boolean }) => {
+        if (error.isNotFound) return undefined;
+        throw error;
       });
-      events.reconciledAttempt(attempt, effect === 'ended' ? 'ended' : 'unchanged');
-    }
+    const effect = await database.transaction(async (manager) => {
+      const row = await lockAttempt(manager, attempt.id);
+      if (!row || row.state === 'done') return 'repeated';
+      if (call) {
+        const report = { callSid, status: call.status, sequence: null, reason: null };
+        return applyStatus(manager, row, report, callCheckMs);
+      }
+      await conclude(manager, row, { outcome: 'failed', reason: 'Twilio does not know the call any more' });
+      return 'ended';
+    });
+    events.reconciledAttempt(attempt, effect === 'ended' ? 'ended' : 'unchanged');
   }
 }

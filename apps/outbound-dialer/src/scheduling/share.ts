@@ -1,5 +1,5 @@
 /** How far ahead of the rate attempts may wait in Kafka. */
-const aheadSeconds = 2;
+export const aheadSeconds = 2;
 
 export const aheadOf = (callsPerSecond: number): number =>
   Math.max(1, Math.ceil(callsPerSecond * aheadSeconds));

@@ -20,3 +20,12 @@ export const cancelWaitingAttempts = async (
   );
   return attempts;
 };
+
+/** Cancelled campaigns that have planned attempts all the same. */
+export const selectStranded = async (manager: EntityManager): Promise<string[]> => {
+  const rows = await manager.query<{ id: string }[]>(
+    `SELECT id FROM campaigns AS campaign WHERE state = 'cancelled'
+       AND EXISTS (SELECT 1 FROM attempts WHERE campaign_id = campaign.id AND state = 'planned')`,
+  );
+  return rows.map(({ id }) => id);
+};

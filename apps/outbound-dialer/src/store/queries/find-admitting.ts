@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { aheadSeconds } from '../../scheduling/share';
 import { type CampaignRow } from '../rows';
 
 export interface AdmittingCampaign extends CampaignRow {
@@ -8,7 +9,10 @@ export interface AdmittingCampaign extends CampaignRow {
   waiting: number;
 }
 
-/** Running campaigns with something due, the one served longest ago first. One scheduler at a time may ask. */
+/**
+ * Running campaigns with something due, the one served longest ago first. One scheduler at a time may ask. Not those whose
+ * next ticket is further away: a job that waits for it holds up the others of its partition (OU7).
+ */
 export const findAdmitting = (manager: EntityManager, openingWaitMs: number): Promise<AdmittingCampaign[]> =>
   manager.query(
     `SELECT campaign.*,
@@ -21,6 +25,9 @@ export const findAdmitting = (manager: EntityManager, openingWaitMs: number): Pr
          OR campaign.started_at < now() - $1 * interval '1 millisecond')
        AND EXISTS (SELECT 1 FROM attempts WHERE campaign_id = campaign.id
          AND state = 'planned' AND due_at <= now())
+       AND NOT EXISTS (SELECT 1 FROM pacing
+         WHERE key IN ('account:' || campaign.account_sid, 'campaign:' || campaign.id)
+           AND next_at > now() + ${aheadSeconds} * interval '1 second')
      ORDER BY campaign.admitted_at LIMIT 500`,
     [openingWaitMs],
   );

@@ -50,9 +50,3 @@ export const knownNumbers = async (
   );
   return new Set(rows.map(({ number }) => number));
 };
-
-/** Locks the campaign, so that two uploads at once cannot store the same number twice. */
-export const lockCampaign = async (manager: EntityManager, id: string): Promise<CampaignRow> => {
-  const [row] = await manager.query<CampaignRow[]>('SELECT * FROM campaigns WHERE id = $1 FOR UPDATE', [id]);
-  return row!;
-};

@@ -4,8 +4,9 @@ import { checkContacts, type ContactRowError } from '../../../campaigns/check-co
 import { contactsFromCsv } from '../../../campaigns/contacts-csv';
 import { visibleCampaign } from '../../../campaigns/visible-campaign';
 import { type DialerParts } from '../../../parts';
-import { insertContacts, knownNumbers, lockCampaign } from '../../../store/queries/insert-contacts';
+import { insertContacts, knownNumbers } from '../../../store/queries/insert-contacts';
 import { listContactsOf } from '../../../store/queries/list-contacts';
+import { lockUploads } from '../../../store/queries/lock-uploads';
 
 const MIB = 1024 * 1024;
 /** A hundred thousand contacts with long names. */
@@ -15,13 +16,14 @@ const maxUploadBytes = 30 * MIB;
 export const serveAddContacts = (router: ServiceRouter, { database, numberCountry }: DialerParts): void =>
   router.handle(
     addContacts,
-    async ({ params, query, body, caller }) =>
-      database.transaction(async (manager) => {
-        await visibleCampaign(manager, params.id, caller);
-        const campaign = await lockCampaign(manager, params.id);
+    async ({ params, query, body, caller }) => {
+      await visibleCampaign(database.dataSource.manager, params.id, caller);
+      const { accepted, rejected } = checkContacts(body.contacts, numberCountry);
+      return database.transaction(async (manager) => {
+        await lockUploads(manager, params.id);
+        const campaign = await visibleCampaign(manager, params.id, caller);
         if (campaign.state === 'cancelled' || campaign.state === 'finished')
           throw new HttpProblem(409, `The campaign is ${campaign.state}`, 'it takes no more contacts');
-        const { accepted, rejected } = checkContacts(body.contacts, numberCountry);
         const numbers = accepted.map(({ number }) => number);
         const known = await knownNumbers(manager, params.id, numbers);
         const fresh = accepted.filter(({ number }) => !known.has(number));
@@ -32,7 +34,8 @@ export const serveAddContacts = (router: ServiceRouter, { database, numberCountr
         if (wrong.length > 0 && !query.skipInvalid) throw refusal(wrong);
         await insertContacts(manager, campaign, fresh);
         return { added: fresh.length, rejected: wrong };
-      }),
+      });
+    },
     { maxBodyBytes: maxUploadBytes, alsoAccepts: { 'text/csv': contactsFromCsv } },
   );
 
