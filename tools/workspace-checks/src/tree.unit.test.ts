@@ -28,6 +28,12 @@ describe('the tree', () => {
     expect(readText('package-lock.json')).not.toMatch(/"resolved": "(?!file:|libs\/|apps\/)/);
   });
 
+  it('runs no process with source maps: decoding one at the first error stack stops the event loop for most of a second', () => {
+    const flag = '--enable' + '-source-maps';
+    const named = texts.filter((path) => path !== 'tools/build-app.mjs' && readText(path).includes(flag));
+    expect(named).toEqual([]);
+  });
+
   it('pins every dependency to one exact version', () => {
     const { dependencies, devDependencies, overrides } = JSON.parse(readText('package.json')) as Record<
       string,

@@ -61,7 +61,7 @@ export class SpawnedProcess implements AsyncDisposable {
   static spawn(options: SpawnOptions): SpawnedProcess {
     const child = spawn(
       process.execPath,
-      ['--require', parentWatch, '--enable-source-maps', bundleOf(options.name), ...(options.args ?? [])],
+      ['--require', parentWatch, bundleOf(options.name), ...(options.args ?? [])],
       {
         env: { ...scrubbedEnvironment(), ...options.env },
         detached: true,

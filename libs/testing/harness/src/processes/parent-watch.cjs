@@ -5,8 +5,8 @@
 const net = require('node:net');
 
 const FD = 3;
-/** A process that does not end by SIGTERM (15 s is its own last resort) is ended here. */
-const LAST_RESORT_MS = 45_000;
+/** With parent, broker and database gone, a service's orderly end waits out one bound after the other: not longer than this. */
+const LAST_RESORT_MS = 15_000;
 
 const pipe = new net.Socket({ fd: FD, readable: true, writable: false });
 let isOrphan = false;
