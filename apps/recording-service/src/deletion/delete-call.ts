@@ -39,11 +39,11 @@ export class CallEraser {
     logger.info(recordingEvents.deleted, { callSid, recordings: removed.recordingSids.length });
   }
 
-  /** Called by the reconciler. */
+  /** Called by the reconciler. Whichever come up, so that some that never succeed do not keep the others waiting. */
   async retryPending(): Promise<void> {
     const pending = await this.options.database.dataSource.manager.query<Erasure[]>(
       `SELECT call_sid AS "callSid", account_sid AS "accountSid", recording_sids AS "recordingSids"
-       FROM erasures WHERE done_at IS NULL ORDER BY requested_at LIMIT ${BATCH}`,
+       FROM erasures WHERE done_at IS NULL ORDER BY random() LIMIT ${BATCH}`,
     );
     for (const erasure of pending) await this.eraseElsewhere(erasure);
   }
