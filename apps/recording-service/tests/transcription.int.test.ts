@@ -93,6 +93,22 @@ describe('a transcription job', () => {
     expect(asked()).toBe(2);
   });
 
+  it('keeps a paid answer through an outage of the database', async () => {
+    const job = await finishedRecording();
+    const { transcriber, asked } = decoder();
+    const { manager } = store.database.dataSource;
+    let failures = 0;
+    const query = jest.spyOn(manager, 'query').mockImplementation((sql: string, values?: unknown[]) => {
+      if (sql.includes('answers ||') && ++failures === 1)
+        return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+      return store.database.dataSource.query(sql, values);
+    });
+    await workerWith(transcriber).handle(job, 1, signal);
+    query.mockRestore();
+    expect(await rowOf(job)).toMatchObject({ status: 'completed', paidRequests: 2 });
+    expect(asked()).toBe(2);
+  });
+
   it('is paid once when it is delivered again, also at the same time', async () => {
     const job = await finishedRecording();
     const { transcriber, asked } = decoder();

@@ -1,8 +1,8 @@
 import { topics, transcribeRecordingJob, type TranscribeRecordingJob } from '@frontdesk/contracts';
 import { type MessageBus } from '@frontdesk/messaging';
 import { type Logger, type Metrics } from '@frontdesk/observability';
-import { type Database } from '@frontdesk/persistence';
-import { type BackoffPolicy, newId } from '@frontdesk/runtime';
+import { type Database, isConnectionError } from '@frontdesk/persistence';
+import { type BackoffPolicy, newId, retry } from '@frontdesk/runtime';
 import { type Transcriber } from '@frontdesk/speech';
 import { recordingEvents } from '../events';
 import { type RecordingFiles } from '../files/recording-files';
@@ -21,6 +21,9 @@ import { type AnswerBook, transcribeFile } from './transcribe-file';
 
 /** Twilio needs up to a minute to process a recording; a provider's bad minute is over in about as long. */
 export const jobRetry: BackoffPolicy = { attempts: 7, minMs: 500, maxMs: 40_000, multiplier: 3 };
+
+/** An answer is paid for: while the database is away it waits about as long as its claim holds, rather than being bought again. */
+const paidAnswerRetry: BackoffPolicy = { attempts: 10, minMs: 200, maxMs: 5000, multiplier: 2 };
 
 export interface TranscriptionWorkerOptions {
   database: Database;
@@ -112,7 +115,10 @@ export class TranscriptionWorker {
         this.paid.inc();
       },
       get: (key) => answers[key],
-      keep: (key, answer) => this.assertHeld(keepAnswer(manager, claim, key, answer)),
+      keep: (key, answer) =>
+        retry(paidAnswerRetry, () => this.assertHeld(keepAnswer(manager, claim, key, answer)), {
+          isRetryable: isConnectionError,
+        }),
     };
   }
 
