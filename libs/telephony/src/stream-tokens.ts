@@ -15,6 +15,8 @@ export interface StreamTokenClaims {
   readonly iss: string;
   /** The dialer's attempt, of an outbound call. */
   readonly attemptId?: string;
+  /** Set where the token opens no stream: it only tells the fallback's webhook which call it is about. */
+  readonly use?: 'fallback';
   /** Seconds since the epoch. */
   readonly exp: number;
 }
@@ -37,6 +39,7 @@ const wireSchema = z.object({
   k: z.enum(['twilio', 'demo']),
   g: z.int().min(1),
   a: z.string().optional(),
+  u: z.literal('fallback').optional(),
   jti: z.string().min(1),
   iss: z.string().min(1),
   exp: z.int(),
@@ -62,6 +65,7 @@ export class StreamTokens {
         k: claims.carrier,
         g: claims.generation,
         ...(claims.attemptId && { a: claims.attemptId }),
+        ...(claims.use && { u: claims.use }),
         jti: claims.jti ?? randomBytes(12).toString('base64url'),
         iss: claims.iss,
         exp: Math.ceil((this.now() + ttlMs) / 1000),
@@ -76,8 +80,9 @@ export class StreamTokens {
 
   /** The claims of a token that holds; throws {@link StreamTokenError} otherwise. */
   verify(token: string): StreamTokenClaims {
-    const { c, b, k, g, a, ...rest } = this.open(token);
-    return { callSid: c, businessId: b, carrier: k, generation: g, ...(a && { attemptId: a }), ...rest };
+    const { c, b, k, g, a, u, ...rest } = this.open(token);
+    const optional = { ...(a && { attemptId: a }), ...(u && { use: u }) };
+    return { callSid: c, businessId: b, carrier: k, generation: g, ...optional, ...rest };
   }
 
   private open(token: string): z.infer<typeof wireSchema> {

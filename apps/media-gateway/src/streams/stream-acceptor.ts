@@ -105,6 +105,7 @@ export class StreamAcceptor {
     const { token, call_sid: callSid } = start.customParameters;
     if (!token) throw new StreamRefusal('no token');
     const claims = this.verify(token);
+    if (claims.use) throw new StreamRefusal(`token of the ${claims.use}`);
     if (claims.callSid !== start.callSid) throw new StreamRefusal('token of another call');
     if (callSid !== undefined && callSid !== start.callSid)
       throw new StreamRefusal('call_sid does not match');

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Metrics, silentLogger } from '@frontdesk/observability';
 import { ManualClock } from '@frontdesk/runtime';
 import { type RealtimeEvent, type RealtimeModel, type RealtimeSession } from '@frontdesk/speech';
-import { StreamTokens } from '@frontdesk/telephony';
+import { StreamTokens, type StreamTokenClaims } from '@frontdesk/telephony';
 import { type WebSocket } from 'ws';
 import { GatewayEvents } from '../events';
 import { StreamAcceptor } from './stream-acceptor';
@@ -10,9 +10,9 @@ import { StreamAcceptor } from './stream-acceptor';
 const callSid = `CA${'0'.repeat(32)}`;
 const tokens = new StreamTokens(['a-secret-of-32-characters-or-more']);
 
-const start = (): string => {
+const start = (use: Pick<StreamTokenClaims, 'use'> = {}): string => {
   const token = tokens.sign(
-    { callSid, businessId: null, carrier: 'twilio', generation: 1, iss: 'http://10.0.0.1:3001' },
+    { callSid, businessId: null, carrier: 'twilio', generation: 1, iss: 'http://10.0.0.1:3001', ...use },
     60_000,
   );
   return JSON.stringify({
@@ -54,5 +54,23 @@ describe('StreamAcceptor', () => {
     expect(lost).toEqual([]);
     socket.emit('message', Buffer.from(start()), false);
     expect(lost).toEqual(['handshake']);
+  });
+
+  it('opens no stream by the long-lived token of a fallback’s URL', () => {
+    const accepted = jest.fn();
+    const acceptor = new StreamAcceptor({
+      tokens,
+      model: { open: () => ({ close: () => undefined }) as RealtimeSession } as unknown as RealtimeModel,
+      clock: new ManualClock(),
+      events: new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false })),
+      onAccepted: accepted,
+    });
+    const close = jest.fn();
+    const socket = Object.assign(new EventEmitter(), { close, terminate: () => undefined });
+    acceptor.accept(socket as unknown as WebSocket);
+    socket.emit('message', Buffer.from(start({ use: 'fallback' })), false);
+    socket.emit('close', 1008);
+    expect(accepted).not.toHaveBeenCalled();
+    expect(close).toHaveBeenCalledWith(1008);
   });
 });

@@ -78,7 +78,14 @@ export class CallRedirector {
   fallbackUrl(record: CallRecord): string {
     const { callSid, businessId } = record;
     const token = this.options.tokens.sign(
-      { callSid, businessId, carrier: 'twilio', generation: 1, iss: this.options.internalUrl() },
+      {
+        callSid,
+        businessId,
+        carrier: 'twilio',
+        generation: 1,
+        use: 'fallback',
+        iss: this.options.internalUrl(),
+      },
       FALLBACK_TOKEN_MS,
     );
     return this.options.publicUrl(`/webhook/fallback?token=${token}`);
