@@ -195,7 +195,8 @@ export class Conversation {
   beat(): void {
     if (this.agent === 'over') return;
     if (this.agent === 'closing') return this.leaveWhenHeard();
-    if (this.agent === 'greeting' && !this.options.playout.isAudible()) this.greetingOver();
+    const isTalking = this.agent === 'greeting' || this.agent === 'speaking';
+    if (isTalking && !this.options.playout.isAudible()) this.fellSilent();
     const due = this.isCallerSpeaking ? null : this.options.silence.due();
     if (due) this.options.listener.agentSilent(due);
   }
@@ -251,6 +252,13 @@ export class Conversation {
     else this.enter('silent');
   }
 
+  /** What was being said came to a stop without its end being heard: the model does not go on, or a mark was lost. */
+  private fellSilent(): void {
+    if (this.options.sequencer.isBusy) return this.options.silence.arm();
+    if (this.agent === 'greeting') this.greetingOver();
+    else this.enter('silent');
+  }
+
   private callerStarted(itemId: string): void {
     this.isCallerSpeaking = true;
     this.callerSpokeAtMs = this.options.clock.monotonicMs();
@@ -296,6 +304,7 @@ export class Conversation {
   private audio({ responseId, itemId, mulaw }: Extract<RealtimeEvent, { kind: 'audio' }>): void {
     const speech = this.speechOf(responseId);
     if (!speech) return;
+    if (this.agent === 'speaking' || this.agent === 'greeting') this.options.silence.disarm();
     if (!speech.source.add(speech.item(itemId), mulaw)) {
       this.options.sequencer.interrupt();
       speech.source.complete();

@@ -381,4 +381,22 @@ describe('Conversation', () => {
     model.hearsStart('c2');
     expect(sent).toEqual(['create', 'delete open-2', 'add open-2-heard agent one']);
   });
+
+  it('takes a model that stops in the middle of an answer for a silent agent', () => {
+    const { time, log, model, conversation, audio } = greeted();
+    const beats = (seconds: number): void => {
+      for (let beat = 0; beat < seconds * 4; beat++) {
+        time.advance(250);
+        conversation.beat();
+      }
+    };
+    model.hears('c1');
+    model.speaks('r1', 1, 'we are open', { done: false });
+    beats(4);
+    conversation.handle({ kind: 'audio', responseId: 'r1', itemId: 'item-r1', mulaw: audio(1) });
+    beats(4);
+    expect(log.filter((entry) => entry.startsWith('due'))).toEqual([]);
+    beats(7);
+    expect(log.filter((entry) => entry.startsWith('due'))).toEqual(['due filler', 'due fallback']);
+  });
 });
