@@ -23,6 +23,14 @@ describe('sessionUpdate', () => {
       },
     });
   });
+
+  it('names the caller’s language by its ISO code of today, and none where the locale has none', () => {
+    const transcription = (locale: string): unknown =>
+      JSON.parse(JSON.stringify(sessionUpdate({ ...options, locale }, 'm').session)).audio.input
+        .transcription;
+    expect(transcription('iw-IL')).toEqual({ model: 'm', language: 'he' });
+    expect(transcription('und-x')).toEqual({ model: 'm' });
+  });
 });
 
 describe('realtimeUrl', () => {
