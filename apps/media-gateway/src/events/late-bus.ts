@@ -14,15 +14,11 @@ export class LateBus implements Pick<MessageBus, 'publish'>, AsyncDisposable {
 
   constructor(
     private readonly connect: () => Promise<MessageBus>,
-    /** Called once, with the connected bus. */
+    /** Called with the connected bus, again until it succeeds. */
     private readonly onConnected: (bus: MessageBus) => Promise<void>,
     private readonly onFailure: (error: unknown) => void,
   ) {
     void this.attempt(1);
-  }
-
-  get isConnected(): boolean {
-    return this.bus !== undefined;
   }
 
   async publish(messages: readonly OutboxMessage[]): Promise<void> {
@@ -38,13 +34,15 @@ export class LateBus implements Pick<MessageBus, 'publish'>, AsyncDisposable {
 
   private async attempt(number: number): Promise<void> {
     try {
-      const bus = await this.connect();
-      if (this.isDisposed) return await bus[Symbol.asyncDispose]();
-      this.bus = bus;
-      await this.onConnected(bus);
+      if (!this.bus) {
+        const bus = await this.connect();
+        if (this.isDisposed) return await bus[Symbol.asyncDispose]();
+        this.bus = bus;
+      }
+      await this.onConnected(this.bus);
     } catch (error) {
       this.onFailure(error);
-      if (this.isDisposed || this.bus) return;
+      if (this.isDisposed) return;
       this.timer = setTimeout(() => void this.attempt(number + 1), backoffMs(again, number));
     }
   }

@@ -8,7 +8,7 @@ const MAX_PAD_MS = 10_000;
 /** While the caller speaks, silence is supposed after this time without media, and this much of it is given. */
 const SUPPOSED_SILENCE_AFTER_MS = 750;
 const SUPPOSED_SILENCE_MS = 1000;
-/** Room behind a batch for one more message; what a message holds beyond it is cut off and counted. */
+/** Room behind a batch for one more message; what a message holds beyond it is cut off. */
 const MAX_MESSAGE_MS = 1000;
 
 /**

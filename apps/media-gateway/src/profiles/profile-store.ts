@@ -57,15 +57,6 @@ export class ProfileStore implements AsyncDisposable {
     return this.byId.get(id);
   }
 
-  /** All profiles, for prefetching. */
-  all(): IterableIterator<ProfileSnapshot> {
-    return this.byId.values();
-  }
-
-  get isLoaded(): boolean {
-    return this.isLoadedFromService;
-  }
-
   /** Resolves when greeting-service answered for the first time, or after the bound. */
   async waitForFirstLoad(ms: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;

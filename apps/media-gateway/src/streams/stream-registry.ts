@@ -109,10 +109,4 @@ export class StreamRegistry {
   live(): CallRecord[] {
     return [...this.records.values()].filter(({ session }) => session !== null);
   }
-
-  get liveCount(): number {
-    let count = 0;
-    for (const { session } of this.records.values()) if (session) count += 1;
-    return count;
-  }
 }

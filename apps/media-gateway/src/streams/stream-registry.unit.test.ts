@@ -64,7 +64,7 @@ describe('StreamRegistry', () => {
     registry.started(record, second);
     registry.stopped(record, first);
     expect(record.session).toBe(second);
-    expect(registry.liveCount).toBe(1);
+    expect(registry.live()).toEqual([record]);
   });
 
   it('remembers a call without a stream for ten minutes, and one with a stream for as long as that lasts', () => {
