@@ -10,9 +10,6 @@ if (!projectRoot || !existsSync(entry)) {
   console.error(`build-app: no src/main.ts below ${projectRoot}`);
   process.exit(1);
 }
-// With --enable-source-maps Node decodes a linked map at the first stack that anything looks at: one to three seconds of
-// a blocked event loop for a bundle of this size. Where audio is paced the map lies beside the bundle, for people only.
-const realTime = ['apps/media-gateway', 'tools/twilio-simulator', 'tools/openai-simulator'];
 const outdir = join('dist', projectRoot);
 rmSync(outdir, { recursive: true, force: true });
 await build({
@@ -22,7 +19,9 @@ await build({
   platform: 'node',
   target: 'node20.19',
   format: 'cjs',
-  sourcemap: realTime.includes(projectRoot.replace(/\/$/, '')) ? 'external' : true,
+  // Beside the bundle, for people: Node, told to use a linked map of this size, decodes it at the first stack that anything
+  // looks at, and the event loop stands still for a second or more. No call may meet that.
+  sourcemap: 'external',
   tsconfig: 'tsconfig.base.json',
   logLevel: 'warning',
   // Optional native add-ons of pg and ws; typeorm's drivers of other databases; a package that finds its

@@ -7,9 +7,6 @@ const apps = runnable.filter(({ tags }) => tags.includes('type:app'));
 /** Tools have settings too; those that answer for them are held to the same. */
 const answering = runnable.filter(({ root }) => readText(`${root}/src/main.ts`).includes('runMain('));
 
-/** That each has one is another test's business. */
-const hasReadme = ({ root }: { root: string }): boolean => files.has(`${root}/README.md`);
-
 describe('settings', () => {
   it('are told by every app: node main.js settings', () => {
     expect(apps.filter((app) => !answering.includes(app)).map(({ name }) => name)).toEqual([]);
@@ -19,28 +16,22 @@ describe('settings', () => {
   const facts = (rows: SettingRow[]): string[] =>
     rows.map(({ variable, fallback }) => `${variable}: ${fallback}`).sort();
 
-  it.each(answering.filter(hasReadme))(
-    'of $name are the rows of its README’s environment table',
-    ({ root, tags }) => {
-      const told = tableRows(readText(`${root}/README.md`));
-      const read = settingsOf(root).map(plainRow);
-      if (tags.includes('type:app')) expect(facts(told)).toEqual(facts(read));
-      else
-        expect(told.map(({ variable }) => variable).sort()).toEqual(
-          read.map(({ variable }) => variable).sort(),
-        );
-    },
-  );
-
-  it.each(apps.filter((app) => files.has(`${app.root}/example.env`)))(
-    'of $name are all in its example.env, and nothing else is',
-    ({ root }) => {
-      const named = exampleVariables(readText(`${root}/example.env`));
-      expect(named.sort()).toEqual(
-        settingsOf(root)
-          .map(({ variable }) => variable)
-          .sort(),
+  it.each(answering)('of $name are the rows of its README’s environment table', ({ root, tags }) => {
+    const told = tableRows(readText(`${root}/README.md`));
+    const read = settingsOf(root).map(plainRow);
+    if (tags.includes('type:app')) expect(facts(told)).toEqual(facts(read));
+    else
+      expect(told.map(({ variable }) => variable).sort()).toEqual(
+        read.map(({ variable }) => variable).sort(),
       );
-    },
-  );
+  });
+
+  it.each(apps)('of $name are all in its example.env, and nothing else is', ({ root }) => {
+    const named = exampleVariables(readText(`${root}/example.env`));
+    expect(named.sort()).toEqual(
+      settingsOf(root)
+        .map(({ variable }) => variable)
+        .sort(),
+    );
+  });
 });
