@@ -98,10 +98,10 @@ describe('a transcription job', () => {
     const { transcriber, asked } = decoder();
     const { manager } = store.database.dataSource;
     let failures = 0;
-    const query = jest.spyOn(manager, 'query').mockImplementation((sql: string, values?: unknown[]) => {
+    const query = jest.spyOn(manager, 'query').mockImplementation((sql: string, values?: object) => {
       if (sql.includes('answers ||') && ++failures === 1)
         return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
-      return store.database.dataSource.query(sql, values);
+      return store.database.dataSource.query(sql, values as unknown[]);
     });
     await workerWith(transcriber).handle(job, 1, signal);
     query.mockRestore();
