@@ -4,12 +4,6 @@ const TEXT =
   /\.(ts|tsx|mjs|cjs|js|json|md|ya?ml|env|css|html|xml|properties|sql|sh)$|(^|\/)(Dockerfile|\.[a-z]+rc|\.ci\/run)$/;
 /** Longest file that may do without saying at its top why it is long. */
 const MAX_LINES = 400;
-/** Too long and without a word on it; this list only shrinks. */
-const OWING_A_SPLIT = new Set([
-  'apps/media-gateway/src/call/call-session.ts',
-  'apps/media-gateway/src/call/conversation.ts',
-]);
-
 // Put together here, so that this file does not name what it forbids.
 const registries = ['registry' + '.npmjs', 'npm.' + 'pkg', 'art' + 'ifactory', 'nexus' + '/repository'];
 
@@ -68,7 +62,7 @@ describe('the tree', () => {
 
   it(`has no source file over ${MAX_LINES} lines without a word on why`, () => {
     const long = texts.filter((path) => {
-      if (!path.endsWith('.ts') || OWING_A_SPLIT.has(path)) return false;
+      if (!path.endsWith('.ts')) return false;
       const lines = readText(path).split('\n');
       return lines.length > MAX_LINES && !/\blong\b/i.test(lines.slice(0, 5).join(' '));
     });

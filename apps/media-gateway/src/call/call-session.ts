@@ -1,30 +1,20 @@
 import { type CallEventDetail } from '@frontdesk/contracts';
-import { type Clock } from '@frontdesk/runtime';
 import { type RealtimeEvent, type RealtimeTool } from '@frontdesk/speech';
 import { builtInTools, END_CALL, TRANSFER_CALL } from './built-in-tools';
+import { CallFigures, type EndReason } from './call-figures';
+import { type CallScript, type CallSessionOptions } from './call-session-options';
 import { Conversation } from './conversation';
 import { type ConversationListener, type Leaving } from './conversation-port';
-import { type CallCarrier } from './call-carrier';
-import { type RecordingStarter } from './recording-starter';
 import { SilenceWatch } from './silence-watch';
-import { type CallEventPublisher } from '../events/call-event-publisher';
-import { type GatewayEvents } from '../events';
 import { CallerAudio } from '../model/caller-audio';
-import { type HistoryItem, type ModelLink, type ModelLinkListener } from '../model/model-link';
+import { type HistoryItem, type ModelLinkListener } from '../model/model-link';
 import { ResponseSequencer } from '../model/response-sequencer';
 import { PlaybackLedger } from '../playout/playback-ledger';
 import { Playout } from '../playout/playout';
-import { type PlayoutClock } from '../playout/playout-clock';
 import { type Source } from '../playout/source';
-import { type TxFigures } from '../playout/tx-telemetry';
-import { type CallProfile } from '../profiles/default-profile';
-import { type FramesStore } from '../profiles/frames-store';
-import { type MediaStream, type MediaStreamListener } from '../streams/media-stream';
-import { type CallRecord, type LiveStream } from '../streams/stream-registry';
-import { type RedirectReason } from '../watchdog/call-redirector';
-import { type MediaWatchTimes, streamDeath } from '../watchdog/media-watch';
-
-export type EndReason = CallEventDetail<'call.ended'>['reason'];
+import { type MediaStreamListener } from '../streams/media-stream';
+import { type LiveStream } from '../streams/stream-registry';
+import { streamDeath } from '../watchdog/media-watch';
 
 /** How long greeting-service is asked for a greeting that is not at hand, before the model speaks it. */
 const GREETING_LOAD_MS = 400;
@@ -34,42 +24,6 @@ const PING_EVERY_MS = 5000;
 const LAST_TRANSCRIPTS_MS = 2000;
 /** What a live view shows of the last turn, characters. */
 const LAST_WORDS_LENGTH = 200;
-
-export interface CallSettings {
-  readonly txLeadMs: number;
-  readonly txQueueMaxFrames: number;
-  readonly modelAppendMs: number;
-  readonly agentSilenceMs: number;
-  readonly greetingProtectMs: number;
-  readonly mediaWatch: MediaWatchTimes;
-}
-
-/** What is said first, and how the agent is to be: from the business, or from a campaign's attempt. */
-export interface CallScript {
-  readonly greeting: { readonly key: string | null; readonly text: string };
-  readonly instructions: string;
-}
-
-export interface CallSessionOptions {
-  readonly settings: CallSettings;
-  readonly clock: Clock;
-  readonly playoutClock: PlayoutClock;
-  readonly stream: MediaStream;
-  readonly streamSid: string;
-  readonly generation: number;
-  readonly record: CallRecord;
-  readonly accountSid: string;
-  readonly profile: CallProfile;
-  readonly link: ModelLink;
-  readonly frames: FramesStore;
-  readonly events: GatewayEvents;
-  readonly publisher: CallEventPublisher;
-  readonly carrier: CallCarrier;
-  readonly startRecording: RecordingStarter;
-  readonly redirect: (reason: RedirectReason) => void;
-  /** The stream is over, and everything about it was told. */
-  readonly onOver: (session: CallSession) => void;
-}
 
 /**
  * One stream of one call: owns its playout, its conversation and its model link, and turns what they tell into log
@@ -81,14 +35,13 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   readonly playout: Playout;
   private readonly startedAtMs: number;
   private readonly ledger: PlaybackLedger;
+  private readonly figures: CallFigures;
   private readonly conversation: Conversation;
   private readonly callerAudio: CallerAudio;
   private readonly ended = new AbortController();
   private lastMediaAtMs: number | null = null;
   private wasMarkEchoed = false;
-  private firstAudioMs: number | null = null;
   private greetingSource: CallEventDetail<'call.first-audio'>['source'] = 'greeting-cached';
-  private bargeIns = 0;
   private digits = 0;
   private lastWords = '';
   private nextMetricsMs: number;
@@ -117,6 +70,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
         dropped: (total) => options.events.txDropped(total),
       },
     });
+    this.figures = new CallFigures(this.playout, options.events, options.publisher);
     this.conversation = new Conversation({
       clock,
       playout: this.playout,
@@ -173,7 +127,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     }
     if (nowMs >= this.nextMetricsMs) {
       this.nextMetricsMs = nowMs + TX_METRICS_EVERY_MS;
-      this.tellMetrics();
+      this.figures.tellRecent();
     }
     this.checkStream(nowMs);
   }
@@ -256,7 +210,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.options.publisher.publish('call.turn', { ...turn, startedAtMs, endedAtMs });
   }
   bargedIn(bargeIn: CallEventDetail<'call.barge-in'>): void {
-    this.bargeIns += 1;
+    this.figures.bargeIns += 1;
     this.options.events.bargeIn(bargeIn);
     this.options.publisher.publish('call.barge-in', bargeIn);
   }
@@ -356,13 +310,13 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
 
   private sourceStarted(source: Source): void {
-    if (this.firstAudioMs === null) this.firstAudio(source);
+    if (this.figures.firstAudioMs === null) this.firstAudio(source);
     this.conversation.started(source);
   }
 
   private firstAudio(source: Source): void {
     const latencyMs = Math.round(this.streamMs() * 10) / 10;
-    this.firstAudioMs = latencyMs;
+    this.figures.firstAudioMs = latencyMs;
     const kind =
       source.kind === 'greeting' ? this.greetingSource : source.kind === 'phrase' ? 'phrase' : 'model';
     // Off the send: logging, events and the recording come after the frames have left.
@@ -411,51 +365,19 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.options.redirect(death);
   }
 
-  private tellMetrics(): void {
-    const figures = this.playout.takeRecentFigures();
-    this.logMetrics(figures, false);
-    if (figures.underruns > 0) this.options.publisher.publish('call.underrun', { count: figures.underruns });
-  }
-
-  private logMetrics(figures: TxFigures, final: boolean): void {
-    const { tx } = this.playout;
-    const depths = { depth: tx.depth, maxDepth: tx.maxDepth, drops: tx.dropped };
-    this.options.events.txMetrics({ ...figures, ...depths, final });
-  }
-
   private over(reason: EndReason): void {
     if (this.isOver) return;
     this.isOver = true;
     this.ended.abort();
     this.conversation.end();
-    const figures = this.playout.takeTotalFigures();
-    this.logMetrics(figures, true);
+    const figures = this.figures.takeTotal();
     this.options.events.txQueueFlush(this.playout.close());
     this.options.stream.close();
     const durationMs = Math.round(this.streamMs());
     void this.lastTranscripts().then(() => {
       this.options.link.close();
-      if (!this.isSuperseded) this.tellEnd(reason, durationMs, figures);
+      if (!this.isSuperseded) this.figures.tellEnd(reason, durationMs, figures);
       this.options.onOver(this);
-    });
-  }
-
-  private tellEnd(reason: EndReason, durationMs: number, figures: TxFigures): void {
-    const { tx } = this.playout;
-    this.options.events.callEnded(reason, durationMs);
-    this.options.publisher.publish('call.ended', {
-      reason,
-      durationMs,
-      figures: {
-        framesSent: figures.framesSent,
-        framesDropped: tx.dropped,
-        fps: figures.fps,
-        maxGapMs: figures.maxGapMs,
-        maxQueueDepth: tx.maxDepth,
-        underruns: figures.underruns,
-        bargeIns: this.bargeIns,
-        firstAudioMs: this.firstAudioMs,
-      },
     });
   }
 

@@ -1,3 +1,4 @@
+// Long on purpose: every transition of the call's one state machine stands in this file (RT12).
 import { type Timer } from '@frontdesk/runtime';
 import { type RealtimeEvent } from '@frontdesk/speech';
 import { AgentSpeech, type SpeechKind } from './agent-speech';
