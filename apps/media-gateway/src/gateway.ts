@@ -214,7 +214,7 @@ export class Gateway {
       carrier: parts.carrier,
       startRecording: parts.startRecording,
       redirect: (reason) => void parts.redirector.redirect(record, reason),
-      onOver: (over) => this.sessionOver(record, over),
+      onOver: () => this.sessionOver(record, session),
     });
     if (!parts.registry.started(record, session)) {
       session.playout.close();

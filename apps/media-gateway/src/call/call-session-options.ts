@@ -1,6 +1,5 @@
 import { type Clock } from '@frontdesk/runtime';
 import { type CallCarrier } from './call-carrier';
-import { type CallSession } from './call-session';
 import { type RecordingStarter } from './recording-starter';
 import { type CallEventPublisher } from '../events/call-event-publisher';
 import { type GatewayEvents } from '../events';
@@ -48,5 +47,5 @@ export interface CallSessionOptions {
   readonly startRecording: RecordingStarter;
   readonly redirect: (reason: RedirectReason) => void;
   /** The stream is over, and everything about it was told. */
-  readonly onOver: (session: CallSession) => void;
+  readonly onOver: () => void;
 }

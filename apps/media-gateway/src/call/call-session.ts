@@ -377,7 +377,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     void this.lastTranscripts().then(() => {
       this.options.link.close();
       if (!this.isSuperseded) this.figures.tellEnd(reason, durationMs, figures);
-      this.options.onOver(this);
+      this.options.onOver();
     });
   }
 
