@@ -1,20 +1,26 @@
 import { ConfigError } from './config';
 
+/** How long a start that is no longer wanted may take to finish, so that what it began is released in order. */
+const UNWANTED_START_MS = 3000;
+
 /**
  * The life of an executable: start, wait for SIGINT or SIGTERM, dispose, end with the loop empty.
  * A failure to start is one line on stderr for each mistake, no stack trace, and exit code 1.
- * A second signal ends at once; a disposal that leaves something open is cut after `lastResortMs`.
+ * A signal while it starts (it may wait a minute for its database) ends it within {@link UNWANTED_START_MS}, a second
+ * signal at once; a disposal that leaves something open is cut after `lastResortMs`.
  */
 export const runService = async (
   name: string,
   start: () => Promise<AsyncDisposable>,
   options: { lastResortMs?: number } = {},
 ): Promise<void> => {
+  let isStarting = true;
   const stopRequested = new Promise<void>((resolve) => {
     let signals = 0;
     const onSignal = (): void => {
       signals += 1;
       if (signals > 1) process.exit(1);
+      if (isStarting) setTimeout(() => isStarting && process.exit(1), UNWANTED_START_MS).unref();
       resolve();
     };
     process.on('SIGINT', onSignal);
@@ -27,6 +33,7 @@ export const runService = async (
     for (const line of startFailure(error)) process.stderr.write(`${name}: ${line}\n`);
     process.exit(1);
   }
+  isStarting = false;
   await stopRequested;
   setTimeout(() => process.exit(process.exitCode ?? 0), options.lastResortMs ?? 15_000).unref();
   await service[Symbol.asyncDispose]();

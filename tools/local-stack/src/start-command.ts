@@ -39,8 +39,10 @@ export const runStartCommand = async (
     await using constellation = await Constellation.start(settings, observe(registry, paths.logs));
     tellWhereDataLies(constellation, paths);
     if (!signal.aborted) await showDemo(constellation, paths, signal);
-    tellWhereToLook(constellation, paths);
-    if (!signal.aborted) await once(signal, 'abort');
+    if (!signal.aborted) {
+      tellWhereToLook(constellation, paths);
+      await once(signal, 'abort');
+    }
     say('\nStopping …');
   } finally {
     registry.remove();
@@ -120,6 +122,6 @@ const tellWhereToLook = (constellation: Constellation, paths: StackPaths): void 
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   process.stdout.write(
-    `\nFrontdesk is up. Ctrl-C stops everything.\n\n${rows.map(([name, place]) => `  ${name.padEnd(width)}  ${place}`).join('\n')}\n\n`,
+    `\nFrontdesk is up. Ctrl-C stops everything.\n\n${rows.map(([name, place]) => `  ${name.padEnd(width)}  ${place}`).join('\n')}\n\n  The services' APIs want a token: node tools/service-token.mjs SERVICE (README.md shows how).\n\n`,
   );
 };
