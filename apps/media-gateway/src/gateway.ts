@@ -77,13 +77,7 @@ export class Gateway {
   connect(call: AnnouncedCall): string {
     const { registry, startWatch } = this.parts;
     const isNew = registry.get(call.callSid) === undefined;
-    const record = registry.open(call.callSid, () => ({
-      ...call,
-      phase: 'ringing',
-      generation: 1,
-      streamSid: null,
-      startedAt: new Date(),
-    }));
+    const record = registry.open(call.callSid, () => ringing(call, 1));
     if (isNew) {
       const { direction, from, to, attemptId } = call;
       this.publisherOf(record, 0).publish('call.incoming', {
@@ -101,13 +95,7 @@ export class Gateway {
   /** The stream of a call broke while the call lives: it is taken up again by a stream of the next generation. */
   reconnect(call: AnnouncedCall, generation: number): string {
     const { registry, startWatch } = this.parts;
-    const record = registry.open(call.callSid, () => ({
-      ...call,
-      phase: 'ringing',
-      generation,
-      streamSid: null,
-      startedAt: new Date(),
-    }));
+    const record = registry.open(call.callSid, () => ringing(call, generation));
     record.phase = 'ringing';
     record.generation = Math.max(record.generation, generation);
     startWatch.arm(call.callSid, record.generation);
@@ -130,13 +118,7 @@ export class Gateway {
   /** The call cannot go to the agent: the answer to its webhook is the fallback itself. */
   fallBack(call: AnnouncedCall, reason: RedirectReason): string {
     const { registry, startWatch } = this.parts;
-    const record = registry.open(call.callSid, () => ({
-      ...call,
-      phase: 'ringing',
-      generation: 1,
-      streamSid: null,
-      startedAt: new Date(),
-    }));
+    const record = registry.open(call.callSid, () => ringing(call, 1));
     startWatch.disarm(call.callSid, record.generation);
     record.phase = 'redirecting';
     record.isFallbackFetched = true;
@@ -178,20 +160,21 @@ export class Gateway {
     const { parts } = this;
     const events = parts.events.ofCall(start.callSid);
     const profile = this.profileOf(claims.businessId);
-    const record = parts.registry.open(start.callSid, () => ({
-      callSid: start.callSid,
-      accountSid: start.accountSid,
-      businessId: claims.businessId,
-      direction: claims.attemptId ? 'outbound' : 'inbound',
-      from: '',
-      to: '',
-      attemptId: claims.attemptId ?? null,
-      traceparent: newTraceparent(),
-      phase: 'ringing',
-      generation: claims.generation,
-      streamSid: null,
-      startedAt: new Date(),
-    }));
+    const record = parts.registry.open(start.callSid, () =>
+      ringing(
+        {
+          callSid: start.callSid,
+          accountSid: start.accountSid,
+          businessId: claims.businessId,
+          direction: claims.attemptId ? 'outbound' : 'inbound',
+          from: '',
+          to: '',
+          attemptId: claims.attemptId ?? null,
+          traceparent: newTraceparent(),
+        },
+        claims.generation,
+      ),
+    );
     if (record.usedTokens.has(claims.jti)) throw new StreamRefusal('token used before');
     if (record.phase === 'redirecting' || record.phase === 'ended')
       throw new StreamRefusal(`call ${record.phase}`);
@@ -368,6 +351,15 @@ export class Gateway {
 const scriptOf = (profile: CallProfile, attempt: AttemptScript | null | undefined): CallScript => ({
   greeting: attempt ? { key: attempt.openingKey, text: attempt.openingText } : profile.greeting,
   instructions: instructionsFor(profile, attempt?.instructions),
+});
+
+/** What is known of a call before its stream opens. */
+const ringing = (call: AnnouncedCall, generation: number) => ({
+  ...call,
+  phase: 'ringing' as const,
+  generation,
+  streamSid: null,
+  startedAt: new Date(),
 });
 
 /** Generation 0 has at most three events, each once: 0 incoming, and these. */
