@@ -63,6 +63,7 @@ const projectRoots = [
   'libs/speech',
   'libs/testing/audio-identity',
   'libs/testing/harness',
+  'libs/testing/run-report',
   'apps/media-gateway',
   'apps/greeting-service',
   'apps/recording-service',

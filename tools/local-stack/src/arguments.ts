@@ -1,3 +1,5 @@
+import { readJsonOption } from '@frontdesk/run-report';
+
 /** What was asked for on the command line. */
 export type Command =
   | { name: 'start' }
@@ -26,9 +28,9 @@ export const parseArguments = (args: readonly string[]): Command => {
     const option = options[index];
     const next = options[index + 1];
     if (option === '--json') {
-      const hasFile = next !== undefined && (next === '-' || !next.startsWith('-'));
-      jsonFile = hasFile ? next : '-';
-      if (hasFile) index++;
+      const json = readJsonOption(next);
+      jsonFile = json.jsonFile;
+      if (json.hasFile) index++;
     } else if (option === '--caller') {
       if (next === undefined) throw new Error('--caller needs a WAV file');
       callerFile = next;

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseWav } from '@frontdesk/audio';
+import { heldAll, writeJson, type RunReport } from '@frontdesk/run-report';
 import {
   Constellation,
   freePorts,
@@ -9,7 +10,6 @@ import {
   newSecrets,
   type ConstellationSettings,
 } from '@frontdesk/test-harness';
-import { heldAll, writeJson, type DemoReport } from './demo/report';
 import { runDemo } from './demo/run-demo';
 import { RunRegistry, stopLeftovers } from './run-registry';
 import { observe, say } from './say';
@@ -38,7 +38,7 @@ export const runDemoCommand = async (
 };
 
 /** The demo's result for people (on stderr when JSON has stdout), and its figures as JSON where asked. */
-export const printDemo = (report: DemoReport, lines: readonly string[], jsonFile?: string): void => {
+export const printDemo = (report: RunReport, lines: readonly string[], jsonFile?: string): void => {
   const out = jsonFile === '-' ? process.stderr : process.stdout;
   out.write(`${lines.join('\n')}\n`);
   const failed = report.figures.filter(({ ok }) => ok === false);

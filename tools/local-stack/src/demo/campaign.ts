@@ -9,8 +9,8 @@ import {
   type DialOutcome,
 } from '@frontdesk/contracts';
 import { eventually, type OperatorClients, type ScriptStep } from '@frontdesk/test-harness';
+import { exactly, type Figure } from '@frontdesk/run-report';
 import { type DemoBusiness } from './business';
-import { exactly, type Figure } from './figures';
 import { freshNumber, INVALID_NUMBER } from './numbers';
 
 const CAMPAIGN_TIMEOUT_MS = 90_000;

@@ -1,7 +1,7 @@
 import { type OperatorClients, type ScriptStep } from '@frontdesk/test-harness';
+import { exactly, sameWords, told, type Figure } from '@frontdesk/run-report';
 import { type DemoBusiness } from './business';
 import { gatherEvidence, type CallEvidence } from './evidence';
-import { exactly, sameWords, told, type Figure } from './figures';
 import { freshNumber } from './numbers';
 import { words, wordsOf } from './words';
 

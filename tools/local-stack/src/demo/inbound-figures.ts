@@ -1,7 +1,15 @@
+import {
+  atMost,
+  below,
+  exactly,
+  near,
+  sameWords,
+  told,
+  type Figure,
+  type LatenessProbe,
+} from '@frontdesk/run-report';
 import { type CallEvidence } from './evidence';
 import { type InboundEvidence } from './inbound';
-import { atMost, below, exactly, near, sameWords, told, type Figure } from './figures';
-import { type LatenessProbe } from './lateness';
 import { heardAsLogged, words, wordsOf } from './words';
 
 const FPS = 50;

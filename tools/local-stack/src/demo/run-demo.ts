@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { figureTable, LatenessProbe, type RunReport } from '@frontdesk/run-report';
 import { OperatorClients, type Constellation } from '@frontdesk/test-harness';
 import { openDemoBusiness } from './business';
 import { campaignFigures, campaignLines, runCampaign } from './campaign';
@@ -7,9 +8,7 @@ import { type CallEvidence } from './evidence';
 import { fallbackFigures, runFallback } from './fallback';
 import { runInbound } from './inbound';
 import { inboundFigures } from './inbound-figures';
-import { LatenessProbe } from './lateness';
 import { hasEspeak, writeListenWav } from './listen';
-import { figureTable, type DemoReport } from './report';
 import { timelineOf } from './timeline';
 
 export interface DemoOptions {
@@ -22,7 +21,7 @@ export interface DemoOptions {
 }
 
 /** The demo: three parts at the same time, then everything that was seen, told and measured. */
-export const runDemo = async (options: DemoOptions): Promise<{ report: DemoReport; lines: string[] }> => {
+export const runDemo = async (options: DemoOptions): Promise<{ report: RunReport; lines: string[] }> => {
   const { constellation, folder, callerWav, say } = options;
   const startedAt = performance.now();
   await using probe = new LatenessProbe();

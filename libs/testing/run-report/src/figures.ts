@@ -10,10 +10,10 @@ export interface Figure {
 }
 
 /** A measured value without a goal. */
-export const told = (figure: string, unit: string, value: number | null): Figure => ({
+export const told = (figure: string, unit: string, value: number | null, digits = 0): Figure => ({
   figure,
   unit,
-  value: rounded(value),
+  value: rounded(value, digits),
   goal: null,
   ok: null,
 });
@@ -28,6 +28,46 @@ export const atMost = (figure: string, value: number | null, limit: number, late
   value: rounded(value),
   goal: `≤ ${limit}${latenessMs > 0 ? ` (+${latenessMs}: the machine was that late)` : ''}`,
   ok: value !== null && value <= limit + latenessMs,
+});
+
+/** What has a goal but was not measured: `why` says what spoiled it. Neither held nor failed. */
+export const notMeasured = (figure: string, unit: string, goal: string, why: string): Figure => ({
+  figure,
+  unit,
+  value: null,
+  goal: `${goal} (not measured: ${why})`,
+  ok: null,
+});
+
+/** The same figure as one that was measured under bad conditions: its value stays, its verdict is withdrawn. */
+export const spoiled = (measured: Figure, why: string): Figure => ({
+  ...measured,
+  goal: measured.goal === null ? null : `${measured.goal} (not measured: ${why})`,
+  ok: null,
+});
+
+/** Whatever unit: at most `limit`, not widened by anything. */
+export const upTo = (
+  figure: string,
+  unit: string,
+  value: number | null,
+  limit: number,
+  digits = 1,
+): Figure => ({
+  figure,
+  unit,
+  value: rounded(value, digits),
+  goal: `≤ ${limit}`,
+  ok: value !== null && value <= limit,
+});
+
+/** Whatever unit: at least `limit`. */
+export const atLeast = (figure: string, unit: string, value: number | null, limit: number): Figure => ({
+  figure,
+  unit,
+  value,
+  goal: `≥ ${limit}`,
+  ok: value !== null && value >= limit,
 });
 
 export const below = (figure: string, unit: string, value: number | null, limit: number): Figure => ({

@@ -1,0 +1,5 @@
+export * from './arguments';
+export * from './figures';
+export * from './lateness-probe';
+export * from './report';
+export * from './run-reports';
