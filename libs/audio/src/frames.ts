@@ -6,3 +6,22 @@ export const framesOf = (mulaw: Uint8Array): Buffer => {
   frames.set(mulaw);
   return frames;
 };
+
+/** {@link framesOf} for a stream: what makes no whole frame yet waits for more. */
+export class FramedStream {
+  private rest = Buffer.alloc(0);
+
+  /** Whole frames only; may be empty. */
+  process(mulaw: Uint8Array): Buffer {
+    const all = Buffer.concat([this.rest, mulaw]);
+    const whole = all.length - (all.length % FRAME_BYTES);
+    this.rest = all.subarray(whole);
+    return all.subarray(0, whole);
+  }
+
+  flush(): Buffer {
+    const last = framesOf(this.rest);
+    this.rest = Buffer.alloc(0);
+    return last;
+  }
+}
