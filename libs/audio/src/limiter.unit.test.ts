@@ -39,7 +39,7 @@ describe('Limiter', () => {
 
   it('turns a peak down without bending it: a loud tone keeps its shape', () => {
     const loud = limited(tone(20_000, 8000), 2).subarray(1000, 7000);
-    const reference = tone(1, 1).length && tone(ceiling, 8000).subarray(1000, 7000);
+    const reference = tone(ceiling, 8000).subarray(1000, 7000);
     const distortion = loud.reduce((most, sample, n) => Math.max(most, Math.abs(sample - reference[n]!)), 0);
     expect(distortion).toBeLessThan(ceiling * 0.03);
   });
