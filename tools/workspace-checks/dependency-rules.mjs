@@ -75,6 +75,7 @@ const projectRoots = [
   'tools/openai-simulator',
   'tools/public-router',
   'tools/local-stack',
+  'tools/chaos',
   'tools/workspace-checks',
   'deploy',
 ];

@@ -2,14 +2,16 @@ import { estimatedDurationMs } from '@frontdesk/audio-identity';
 import { listCallTurns, type Turn } from '@frontdesk/contracts';
 import {
   type CallBook,
+  conversationHeard,
+  conversationRemembered,
   eventually,
+  heardUtterances,
   type ScriptStep,
   type SessionBook,
   startConstellation,
   type TestConstellation,
 } from '@frontdesk/test-harness';
 import { openBusiness } from '../src/business';
-import { conversationHeard, conversationRemembered, heardUtterances } from '../src/conversation/utterance';
 
 const NUMBER = '+15550100200';
 const GREETING = 'Welcome to Rosa lamps, how can I help?';

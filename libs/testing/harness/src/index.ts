@@ -21,6 +21,7 @@ export { guardConsole } from './guards/console-guard';
 export { guardResources } from './guards/resource-guard';
 export * from './simulators/twilio-sim';
 export * from './simulators/openai-sim';
+export * from './simulators/utterance';
 export { Constellation, type ConstellationObserver } from './constellation/constellation';
 export * from './constellation/settings';
 export { OperatorClients } from './constellation/operator-clients';

@@ -27,6 +27,8 @@ export const faultSchema = z.strictObject({
   name: z.enum(faultNames),
   /** How often it strikes; left out: always, until faults are cleared. */
   count: z.int().positive().optional(),
+  /** Only sessions whose instructions contain this text: one test's faults leave the calls of another alone. */
+  contains: z.string().min(1).optional(),
   /** Times of it (`ms`, `afterMs`), or how it shows (`code`). */
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
@@ -62,9 +64,23 @@ export class FaultRegistry {
     return this.faults.filter(({ left }) => left > 0).map(({ fault }) => fault);
   }
 
-  /** The first fault of that name, used up by one; undefined when all is well. */
-  take(name: FaultName): Strike | undefined {
-    const entry = this.faults.find(({ fault, left }) => fault.name === name && left > 0);
+  /**
+   * The first fault of that name, used up by one; undefined when all is well.
+   * @param instructions of the session it would strike; where none are known, a fault with `contains` does not strike
+   */
+  take(name: FaultName, instructions = ''): Strike | undefined {
+    return this.strike((fault) => fault.name === name && instructions.includes(fault.contains ?? ''));
+  }
+
+  /** As {@link take}, of the faults alone that name the sessions they are meant for. */
+  takeNamed(name: FaultName, instructions: string): Strike | undefined {
+    return this.strike(
+      ({ name: of, contains }) => of === name && contains !== undefined && instructions.includes(contains),
+    );
+  }
+
+  private strike(fits: (fault: Fault) => boolean): Strike | undefined {
+    const entry = this.faults.find(({ fault, left }) => left > 0 && fits(fault));
     if (!entry) return undefined;
     entry.left -= 1;
     return new Strike(entry.fault.params ?? {});

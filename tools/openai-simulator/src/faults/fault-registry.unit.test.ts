@@ -11,6 +11,18 @@ describe('faults', () => {
     expect(faults.take('mute-model')).toBeUndefined();
   });
 
+  it('strike only the sessions they name, where they name any', () => {
+    const faults = new FaultRegistry();
+    faults.add({ name: 'mute-session', contains: 'Luna' });
+    expect(faults.take('mute-session')).toBeUndefined();
+    expect(faults.take('mute-session', 'You are Rosa.')).toBeUndefined();
+    expect(faults.takeNamed('mute-session', 'You are Luna.')).toBeDefined();
+    faults.clear();
+    faults.add({ name: 'mute-session' });
+    expect(faults.takeNamed('mute-session', 'You are Luna.')).toBeUndefined();
+    expect(faults.take('mute-session')).toBeDefined();
+  });
+
   it('carry their parameters and refuse names that nothing looks up', () => {
     const faults = new FaultRegistry();
     faults.add({ name: 'transcription-late', params: { ms: 700 } });

@@ -25,7 +25,7 @@ export class RealtimeSession {
   private readonly timers: Timer[] = [];
   private appends = 0;
   private isClosed = false;
-  private readonly isMute: boolean;
+  private isMute: boolean;
 
   constructor(
     model: string,
@@ -163,6 +163,7 @@ export class RealtimeSession {
     this.config = updatedSession(this.config, update, hasSpoken);
     this.turns.configure(before !== this.config.audio.input.format.type);
     this.saveSettings();
+    this.isMute ||= this.context.faults.takeNamed('mute-session', this.config.instructions) !== undefined;
     this.send({ type: 'session.updated', session: this.view() });
   }
 

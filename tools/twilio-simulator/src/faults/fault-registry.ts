@@ -9,6 +9,8 @@ export const faultNames = [
   'recording-not-ready',
   'rest-429',
   'rest-500',
+  'rest-21220',
+  'rest-slow',
   'create-times-out-after-placing',
   'callback-duplicated',
   'callback-dropped',

@@ -1,4 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Strike } from '../faults/fault-registry';
 import type { World } from '../call/world';
 import { type Route, route, type RouteAnswer, type RouteHandler, type RouteRequest } from '../http/router';
 import { createCall } from './calls-create';
@@ -59,8 +61,9 @@ const serve = async (
   let answer: RouteAnswer;
   try {
     authenticate(world, request);
-    strike(world, request, form.get('To'));
+    const slow = strike(world, request, form.get('To'));
     answer = await handler(world, { ...request, form });
+    if (slow) await sleep(slow.number('ms', DEFAULT_SLOW_MS));
   } catch (error) {
     if (!(error instanceof RestError)) throw error;
     answer = errorAnswer(error);
@@ -80,15 +83,22 @@ const authenticate = (world: World, request: RouteRequest): void => {
   if (request.params['accountSid'] !== world.accountSid) throw notFound(request.path);
 };
 
+/** Longer than any client of ours waits. */
+const DEFAULT_SLOW_MS = 12_000;
+
 /**
- * 429 and 500 are answered before anything is done: such a request was never processed. With `pathContains` or `method`
- * only those requests are struck.
+ * 429, 500 and 21220 are answered before anything is done: such a request was never processed. A slow one is processed
+ * at once and answered late. With `pathContains` or `method` only those requests are struck.
+ * @returns the fault that delays the answer, if one does
  */
-const strike = (world: World, request: RouteRequest, to: string | undefined): void => {
+const strike = (world: World, request: RouteRequest, to: string | undefined): Strike | undefined => {
   const subject = { callSid: request.params['callSid'], to };
   const fits = (fault: { text(name: string): string | undefined }): boolean =>
     request.path.includes(fault.text('pathContains') ?? '') &&
     [undefined, request.method].includes(fault.text('method'));
   if (world.faults.take('rest-429', subject, fits)) throw new RestError(429, 20429, 'Too Many Requests');
   if (world.faults.take('rest-500', subject, fits)) throw new RestError(500, 20500, 'Internal Server Error');
+  if (world.faults.take('rest-21220', subject, fits))
+    throw new RestError(400, 21220, 'Call is not in-progress. Cannot redirect.');
+  return world.faults.take('rest-slow', subject, fits);
 };

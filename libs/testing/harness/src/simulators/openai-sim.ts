@@ -34,6 +34,15 @@ export interface SessionBook {
   violations: { atMs: number; code: string; message: string }[];
 }
 
+export interface OpenAiFault {
+  name: string;
+  /** How often it strikes; left out: until faults are cleared. */
+  count?: number;
+  /** Only sessions with this text in their instructions. */
+  contains?: string;
+  params?: Record<string, unknown>;
+}
+
 export interface BrainRule {
   /** Regular expression over the caller's words; `$1` in `say` is filled in. */
   match: string;
@@ -65,8 +74,13 @@ export class OpenAiSim {
     return this.control.get('/_sim/requests');
   }
 
-  async fault(fault: { name: string; count?: number; params?: Record<string, unknown> }): Promise<void> {
+  async fault(fault: OpenAiFault): Promise<void> {
     await this.control.post('/_sim/faults', fault);
+  }
+
+  /** Cuts an open session's socket without a close frame. */
+  async drop(sessionId: string): Promise<void> {
+    await this.control.post(`/_sim/sessions/${sessionId}/drop`, {});
   }
 
   async clearFaults(): Promise<void> {

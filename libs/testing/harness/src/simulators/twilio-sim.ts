@@ -104,6 +104,11 @@ export class TwilioSim {
     await this.control.post('/_sim/callees', callee);
   }
 
+  /** The far end hangs up now, whatever its script says. */
+  async hangUp(callSid: string): Promise<void> {
+    await this.control.post(`/_sim/calls/${callSid}/hangup`, {});
+  }
+
   book(callSid: string): Promise<CallBook> {
     return this.control.get(`/_sim/calls/${callSid}`);
   }

@@ -40,7 +40,7 @@ export class ResponseSequencer {
       throw new Rejection('rate_limit_exceeded', 'Too many responses out of band at once.');
     const plan = this.planOf(options);
     // A model that has fallen mute takes the request and never says a word.
-    if (this.session.context.faults.take('mute-model')) return;
+    if (this.session.context.faults.take('mute-model', this.session.config.instructions)) return;
     const run = new ResponseRun(plan, {
       clock: this.session.context.clock,
       send: (event) => this.session.send(event),

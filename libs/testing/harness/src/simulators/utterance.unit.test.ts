@@ -1,4 +1,4 @@
-import { type HeardWord } from '@frontdesk/test-harness';
+import { type HeardWord } from './twilio-sim';
 import { conversationHeard, conversationRemembered, heardUtterances } from './utterance';
 
 const word = (text: string, sequence: number, startMs: number, ok = true): HeardWord => ({

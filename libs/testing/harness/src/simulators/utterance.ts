@@ -1,4 +1,5 @@
-import { type CallBook, type HeardWord, type SessionBook } from '@frontdesk/test-harness';
+import { type SessionBook } from './openai-sim';
+import { type CallBook, type HeardWord } from './twilio-sim';
 
 /** Something one side said, as whoever tells it knows it. */
 export interface Utterance {

@@ -1,0 +1,33 @@
+import { type BookEvent, type CallBook, heardUtterances } from '@frontdesk/test-harness';
+
+/** Questions to Twilio's book of a call. */
+
+export const eventsOf = ({ events }: CallBook, type: string): BookEvent[] =>
+  events.filter((event) => event.type === type);
+
+/** Redirects that Twilio accepted: new instructions for the live call, given by REST. */
+export const redirectsOf = (book: CallBook): BookEvent[] =>
+  eventsOf(book, 'rest-update').filter(({ url }) => Boolean(url));
+
+/** When a stream of the call sent its `start`, one entry a generation. */
+export const streamStartsOf = (book: CallBook): number[] =>
+  eventsOf(book, 'stream-start-sent').map(({ atMs }) => atMs);
+
+/** How often the caller heard a text from its first word to its last. */
+export const timesHeard = (book: CallBook, text: string): number =>
+  heardUtterances(book).filter((utterance) => utterance.text === text).length;
+
+/** How often an utterance with these first words began, whole or cut. */
+export const timesBegun = (book: CallBook, firstWords: string): number =>
+  heardUtterances(book).filter(({ text }) => text.startsWith(firstWords)).length;
+
+/** Whether the far end came to the end of its script and hung up itself: nobody cut the call. */
+export const endedByItself = (book: CallBook): boolean =>
+  eventsOf(book, 'hangup').some(({ by }) => by === 'far-end') && timedOutWaits(book) === 0;
+
+/** Waits of the script in which what was waited for did not come. */
+export const timedOutWaits = (book: CallBook): number => eventsOf(book, 'script-wait-timed-out').length;
+
+/** When the agent was first audible after a moment; null when never. */
+export const agentAudibleAfter = ({ spurts }: CallBook, atMs: number): number | null =>
+  spurts.find(({ startMs }) => startMs >= atMs)?.startMs ?? null;

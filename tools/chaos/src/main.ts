@@ -1,0 +1,14 @@
+import { runReports } from '@frontdesk/run-report';
+import { runGatewayChaos } from './gateway/run';
+
+void runReports({
+  name: 'chaos',
+  runs: {
+    gateway: { summary: 'live calls while models, gateways, streams and neighbours fail', run: runGatewayChaos },
+  },
+  numbers: { calls: 'calls at once where a gateway is killed or rolled out' },
+}).then((code) => {
+  process.exitCode = code;
+  // What a stopped run was still waiting for must not keep the terminal.
+  setTimeout(() => process.exit(code), 1000).unref();
+});
