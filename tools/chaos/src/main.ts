@@ -4,7 +4,10 @@ import { runGatewayChaos } from './gateway/run';
 void runReports({
   name: 'chaos',
   runs: {
-    gateway: { summary: 'live calls while models, gateways, streams and neighbours fail', run: runGatewayChaos },
+    gateway: {
+      summary: 'live calls while models, gateways, streams and neighbours fail',
+      run: runGatewayChaos,
+    },
   },
   numbers: { calls: 'calls at once where a gateway is killed or rolled out' },
 }).then((code) => {

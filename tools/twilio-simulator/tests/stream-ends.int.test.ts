@@ -255,6 +255,25 @@ describe('what ends a media stream, and what follows', () => {
     const { calls } = await fixture.control<{ calls: { to: string }[] }>('GET', 'calls');
     expect(calls.filter(({ to }) => to === '+15553330002')).toEqual([]);
   });
+
+  it('does what a slow request asks at once and answers late; refuses with 21220 when told to', async () => {
+    const callSid = await fixture.ring([]);
+    await started();
+    await fixture.control('POST', 'faults', { name: 'rest-21220', callSid, count: 1 });
+    await expect(client.calls(callSid).update({ status: 'completed' })).rejects.toMatchObject({
+      status: 400,
+      code: 21220,
+    });
+    await fixture.control('POST', 'faults', { name: 'rest-slow', callSid, params: { ms: 600 } });
+    const asked = Date.now();
+    const answer = client.calls(callSid).update({ status: 'completed' });
+    let isAnswered = false;
+    void answer.then(() => (isAnswered = true));
+    await finished(callSid);
+    expect(isAnswered).toBe(false);
+    await answer;
+    expect(Date.now() - asked).toBeGreaterThanOrEqual(600);
+  });
 });
 
 /** The largest step between the timestamps of consecutive media messages, milliseconds. */

@@ -7,10 +7,14 @@ export interface ChaosBusiness {
   readonly profile: BusinessProfile;
   readonly number: string;
   readonly greeting: string;
+  /** What a caller hears who is redirected. */
+  readonly prompt: string;
   /** In the instructions of every session of its calls. */
   readonly marker: string;
 }
 
+/** Of the prompt within a call that cannot go to the agent. */
+const PROMPT = 'please leave a message';
 const KNOWN_TIMEOUT_MS = 30_000;
 let numbersTaken = 0;
 
@@ -39,14 +43,14 @@ export const openChaosBusiness = async (
       instructions: `You answer the phone. ${marker}`,
       tools: [],
       transferNumber: null,
-      fallbackPrompt: null,
+      fallbackPrompt: `${PROMPT} for ${name}`,
       greetingProtectMs: null,
       retentionDays: null,
     },
   });
   await eventually(() => greeting.bytes(getGreetingWav, { params: { id: profile.id } }), KNOWN_TIMEOUT_MS);
   await eventually(() => assertKnown(constellation.url('media-gateway'), profile.revision), KNOWN_TIMEOUT_MS);
-  return { profile, number, greeting: greetingText, marker };
+  return { profile, number, greeting: greetingText, prompt: `${PROMPT} for ${name}`, marker };
 };
 
 /** A gateway learns of a profile in its own time (a hint over Kafka, at the latest its next question). */

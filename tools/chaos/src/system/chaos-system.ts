@@ -33,7 +33,9 @@ export class ChaosSystem implements AsyncDisposable {
   ) {}
 
   static async start(options: ChaosSystemOptions): Promise<ChaosSystem> {
-    const held = new DisposalStack((name, error) => options.say(`could not release ${name}: ${String(error)}`));
+    const held = new DisposalStack((name, error) =>
+      options.say(`could not release ${name}: ${String(error)}`),
+    );
     try {
       const dataDir = mkdtempSync(join(tmpdir(), 'frontdesk-chaos-'));
       held.defer('data', () => rmSync(dataDir, { recursive: true, force: true }));
@@ -77,7 +79,9 @@ export class ChaosSystem implements AsyncDisposable {
 const newLogFolder = (): string => {
   const runs = join(repoRoot, '.data', 'chaos');
   mkdirSync(runs, { recursive: true });
-  for (const old of readdirSync(runs).sort().slice(0, 1 - KEPT_RUNS))
+  for (const old of readdirSync(runs)
+    .sort()
+    .slice(0, 1 - KEPT_RUNS))
     rmSync(join(runs, old), { recursive: true, force: true });
   const folder = join(runs, new Date().toISOString().replace(/[:.]/g, '-'));
   mkdirSync(folder);

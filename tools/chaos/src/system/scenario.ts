@@ -49,7 +49,13 @@ const runOne = async (scenario: Scenario, system: ChaosSystem, scale: Scale): Pr
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
     return [
-      { figure: `${scenario.name}: done to its end`, unit: '', value: what.slice(0, 300), goal: 'done', ok: false },
+      {
+        figure: `${scenario.name}: done to its end`,
+        unit: '',
+        value: what.slice(0, 300),
+        goal: 'done',
+        ok: false,
+      },
     ];
   }
 };

@@ -39,6 +39,7 @@ export class ScriptPlayer implements FarEnd {
   private index = -1;
   private stepTicks = 0;
   private lastSpokeAt = 0;
+  private heardBefore = 0;
   private audio: Buffer | undefined;
   private audioOffset = 0;
   private speaking: Said | undefined;
@@ -77,6 +78,7 @@ export class ScriptPlayer implements FarEnd {
     if ('say' in step || 'playWavBase64' in step) return this.speak();
     if ('waitForAgentMs' in step) return this.wait(step, this.hasAgentSpokenFor(step.waitForAgentMs));
     if ('waitForSilenceMs' in step) return this.wait(step, this.hasAgentFinishedFor(step.waitForSilenceMs));
+    if ('waitForWords' in step) return this.wait(step, this.hasHeard(step.waitForWords));
     if ('pauseMs' in step) return this.elapsedMs >= step.pauseMs ? 'done' : SILENT_FRAME;
     if ('gapMs' in step) return this.elapsedMs >= step.gapMs ? 'done' : null;
     if ('dtmf' in step) return this.dial(step.dtmf);
@@ -94,6 +96,7 @@ export class ScriptPlayer implements FarEnd {
   private next(): void {
     this.index += 1;
     this.stepTicks = 0;
+    this.heardBefore = this.hearing.heardText.length;
     const step = this.steps[this.index];
     if (!step) return;
     if (!('say' in step) && !('playWavBase64' in step)) return;
@@ -138,6 +141,11 @@ export class ScriptPlayer implements FarEnd {
   /** The agent spoke since this person last did, and has been quiet for that long. */
   private hasAgentFinishedFor(ms: number): boolean {
     return this.hearing.audibleAfter(this.lastSpokeAt) && this.hearing.silentForMs >= ms;
+  }
+
+  /** The agent has said this since the step began; whole words. */
+  private hasHeard(words: string): boolean {
+    return ` ${this.hearing.heardText.slice(this.heardBefore)} `.includes(` ${words} `);
   }
 
   private dial(digits: string): Buffer | 'done' {

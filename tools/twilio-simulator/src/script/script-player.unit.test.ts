@@ -27,8 +27,22 @@ const scripted = (steps: Step[]) => {
     }
     return frames;
   };
-  return { player, pass, log };
+  /** Lets the agent say something. */
+  const passFrames = (text: string): void => {
+    for (const frame of framesWithin(encodeMulaw(encodeSpeech(text)))) {
+      clock.advance(20);
+      hearing.hear(frame);
+      player.nextFrame();
+    }
+    pass(400);
+  };
+  return { player, pass, passFrames, log };
 };
+
+const framesWithin = (mulaw: Buffer): Buffer[] =>
+  Array.from({ length: Math.ceil(mulaw.length / 160) }, (_, index) =>
+    mulaw.subarray(index * 160, (index + 1) * 160),
+  );
 
 const wordsOf = (frames: (Buffer | null)[]): string =>
   decodeSpeech(decodeMulaw(Buffer.concat(frames.map((frame) => frame ?? SILENT_FRAME)))).text;
@@ -62,6 +76,19 @@ describe('a scripted person', () => {
     expect(log).toEqual(['caller-speaks']);
     pass(60, 'silent');
     expect(log).toEqual(['caller-speaks', 'caller-speaks']);
+  });
+
+  it('waits until it has heard certain words, said after the step began', () => {
+    const { passFrames, pass, log } = scripted([
+      { pauseMs: 1 },
+      { waitForWords: 'a message' },
+      { say: 'hi' },
+    ]);
+    pass(40);
+    passFrames('leave now');
+    expect(log).toEqual([]);
+    passFrames('leave a message');
+    expect(log).toEqual(['caller-speaks']);
   });
 
   it('gives a wait up after its time-out and says so', () => {

@@ -8,6 +8,7 @@ export const stepSchema = z.union([
   z.strictObject({ playWavBase64: z.string().min(1) }),
   z.strictObject({ waitForAgentMs: z.int().positive(), ...waitSchema }),
   z.strictObject({ waitForSilenceMs: z.int().positive(), ...waitSchema }),
+  z.strictObject({ waitForWords: z.string().min(1), ...waitSchema }),
   z.strictObject({ pauseMs: z.int().nonnegative() }),
   z.strictObject({ dtmf: z.string().regex(/^[0-9*#]+$/) }),
   z.strictObject({ gapMs: z.int().positive() }),

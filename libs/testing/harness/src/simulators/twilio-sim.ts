@@ -9,6 +9,8 @@ export type ScriptStep =
   | { waitForAgentMs: number; timeoutMs?: number }
   /** The agent has spoken since the person last did, and has now been silent for so long. */
   | { waitForSilenceMs: number; timeoutMs?: number }
+  /** The agent has said these words since this step began. */
+  | { waitForWords: string; timeoutMs?: number }
   | { pauseMs: number }
   | { dtmf: string }
   | { gapMs: number }

@@ -1,0 +1,35 @@
+import { type CallBook } from '@frontdesk/test-harness';
+import { agentAudibleAfter, endedByItself, redirectsOf, timesBegun, timesHeard } from './call-book';
+
+const said = (text: string, startMs: number): CallBook['spurts'][number] => ({
+  startMs,
+  endMs: startMs + 1000,
+  text,
+  words: text
+    .split(' ')
+    .map((word, sequence) => ({ text: word, sequence, startMs, endMs: startMs + 100, ok: true })),
+});
+const book = (change: Partial<CallBook>): CallBook => ({ events: [], spurts: [], ...change }) as CallBook;
+
+it('counts greetings by whole texts and by how they begin', () => {
+  const twice = book({ spurts: [said('welcome to Luna', 0), said('welcome to', 5000)] });
+  expect(timesHeard(twice, 'welcome to Luna')).toBe(1);
+  expect(timesBegun(twice, 'welcome')).toBe(2);
+  expect(agentAudibleAfter(twice, 1)).toBe(5000);
+  expect(agentAudibleAfter(twice, 5001)).toBeNull();
+});
+
+it('takes a REST update with a URL for a redirect, an end of the call for none', () => {
+  const events = [
+    { atMs: 1, type: 'rest-update', url: 'https://x/webhook/fallback' },
+    { atMs: 2, type: 'rest-update', status: 'completed' },
+  ];
+  expect(redirectsOf(book({ events })).map(({ atMs }) => atMs)).toEqual([1]);
+});
+
+it('knows a call that came to the end of its script from one that was cut or left waiting', () => {
+  const hungUp = { atMs: 9, type: 'hangup', by: 'far-end' };
+  expect(endedByItself(book({ events: [hungUp] }))).toBe(true);
+  expect(endedByItself(book({ events: [{ ...hungUp, by: 'twilio' }] }))).toBe(false);
+  expect(endedByItself(book({ events: [{ atMs: 5, type: 'script-wait-timed-out' }, hungUp] }))).toBe(false);
+});
