@@ -245,7 +245,8 @@ const assemble = async (
   serveStreams({
     server: http.server,
     isSigned: (path, { headers }) => isSignedUpgrade({ ...signature, path, headers }),
-    hasRoom: () => gateway.liveCalls < config.maxCalls,
+    // Sockets that have not started yet have a bound of their own: they must not take the room of calls.
+    hasRoom: () => gateway.liveCalls < config.maxCalls && acceptor.waiting < config.maxCalls,
     onStream: (socket) => acceptor.accept(socket),
     events,
   });
@@ -265,6 +266,6 @@ const modelOf = (config: GatewayConfig, events: GatewayEvents): RealtimeModel =>
     model: config.openAiRealtimeModel,
     transcriptionModel: config.openAiSttModel,
     onUnused: (message) => {
-      if (message.kind === 'malformed') events.wsBadJson(`model: ${message.reason}`);
+      if (message.kind === 'malformed') events.modelMalformed(message.reason);
     },
   });

@@ -1,5 +1,6 @@
 import { type Logger, type Metrics } from '@frontdesk/observability';
 import { type TxFigures } from './playout/tx-telemetry';
+import { type Refusal } from './streams/refusals';
 
 /** Lines about bad input: one a second for each name, with how many there were. */
 const RATE_LIMIT_MS = 1000;
@@ -21,9 +22,9 @@ export class GatewayEvents {
   wsConnected(): void {
     this.logger.info('WS_CONNECTED');
   }
-  wsRefused(reason: string): void {
-    this.count('gateway_streams_refused_total', 'Stream upgrades and starts refused', { reason });
-    this.limitedly('WS_REFUSED', { reason });
+  wsRefused(refusal: Extract<Refusal, { at: 'upgrade' | 'start' }>, detail = ''): void {
+    this.refused(refusal);
+    this.limitedly('WS_REFUSED', { ...refusal, detail });
   }
   wsStart(streamSid: string, generation: number): void {
     this.logger.info('WS_START', { streamSid, generation });
@@ -37,9 +38,13 @@ export class GatewayEvents {
   wsClosed(code: number): void {
     this.logger.info('WS_CLOSED', { code });
   }
-  wsBadJson(reason: string): void {
-    this.count('gateway_stream_messages_bad_total', 'Malformed or unknown stream messages', {});
-    this.limitedly('WS_BAD_JSON', { reason });
+  wsBadJson(reason: Extract<Refusal, { at: 'message' }>['reason'], detail: string): void {
+    this.refused({ at: 'message', reason });
+    this.limitedly('WS_BAD_JSON', { reason, detail });
+  }
+  modelMalformed(detail: string): void {
+    this.refused({ at: 'model', reason: 'malformed' });
+    this.limitedly('MODEL_MALFORMED', { detail });
   }
   wsHandlerError(error: unknown): void {
     this.count('gateway_handler_errors_total', 'Messages whose handling threw', {});
@@ -162,6 +167,11 @@ export class GatewayEvents {
   }
   failed(what: string, error: unknown): void {
     this.logger.error('FAILED', { what, error: describe(error) });
+  }
+
+  /** The one place where what comes from outside and is not used is counted. */
+  private refused({ at, reason }: Refusal): void {
+    this.count('gateway_refused_total', 'Upgrades, starts and messages that are not used', { at, reason });
   }
 
   private count(name: string, help: string, labels: Record<string, string>): void {

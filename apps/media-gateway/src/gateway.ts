@@ -15,7 +15,8 @@ import { type CallProfile } from './profiles/default-profile';
 import { type FramesStore } from './profiles/frames-store';
 import { type ProfileStore } from './profiles/profile-store';
 import { type AttemptScript, type AttemptScripts } from './profiles/attempt-scripts';
-import { type AcceptedStream, StreamRefusal } from './streams/stream-acceptor';
+import { StreamRefusal } from './streams/refusals';
+import { type AcceptedStream } from './streams/stream-acceptor';
 import { type CallRecord, type StreamRegistry } from './streams/stream-registry';
 import { type CallRedirector, type RedirectReason } from './watchdog/call-redirector';
 import { fallbackPrompt } from './watchdog/fallback-prompt';
@@ -175,9 +176,9 @@ export class Gateway {
         claims.generation,
       ),
     );
-    if (record.usedTokens.has(claims.jti)) throw new StreamRefusal('token used before');
+    if (record.usedTokens.has(claims.jti)) throw new StreamRefusal('token-used');
     if (record.phase === 'redirecting' || record.phase === 'ended')
-      throw new StreamRefusal(`call ${record.phase}`);
+      throw new StreamRefusal('call-over', record.phase);
     record.usedTokens.add(claims.jti);
     stream.nameEvents(events);
     const session: CallSession = new CallSession({
@@ -201,7 +202,7 @@ export class Gateway {
     });
     if (!parts.registry.started(record, session)) {
       session.playout.close();
-      throw new StreamRefusal('an older generation');
+      throw new StreamRefusal('older-generation');
     }
     this.sessions.add(session);
     events.wsStart(start.streamSid, claims.generation);

@@ -1,5 +1,5 @@
 export * from './media-stream/messages';
-export * from './media-stream/parse';
+export { MediaStreamDecoder } from './media-stream/decoder';
 export * from './media-stream/write';
 export { type Prompt, type SayPrompt } from './twiml/prompt';
 export * from './twiml/connect-stream';

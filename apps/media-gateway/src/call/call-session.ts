@@ -137,10 +137,10 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   start(): void {
     // Seen by whoever accepted the stream.
   }
-  media(payloadBase64: string, timestampMs: number): void {
+  media(payloadBase64: string, timestampMs: number): boolean {
     const nowMs = this.options.clock.monotonicMs();
     this.lastMediaAtMs = nowMs;
-    if (!this.isOver) this.callerAudio.media(payloadBase64, timestampMs, nowMs);
+    return this.isOver || this.callerAudio.media(payloadBase64, timestampMs, nowMs);
   }
   mark(name: string): void {
     this.wasMarkEchoed = true;
@@ -348,18 +348,21 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
 
   private checkStream(nowMs: number): void {
     const { stream, settings, events, record } = this.options;
-    if (stream.isStuck) return stream.close();
     const death = streamDeath(
       {
         startedAtMs: this.startedAtMs,
         lastMediaAtMs: this.lastMediaAtMs,
-        sincePongMs: stream.sincePongMs,
+        sincePongMs: stream.unansweredMs,
         wasMarkEchoed: this.wasMarkEchoed,
         wasPingAnswered: stream.hasPonged,
       },
       nowMs,
       settings.mediaWatch,
     );
+    if (!death && stream.isDead) {
+      events.wsStreamError('dead: pings unanswered, or the send buffer full');
+      return stream.close();
+    }
     if (!death || record.phase !== 'live') return;
     events.watchdog('WD_NO_MEDIA', { death });
     this.options.redirect(death);

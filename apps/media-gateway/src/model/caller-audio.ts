@@ -3,13 +3,19 @@ import { BYTES_PER_MS } from '../playout/units';
 
 /** Twilio's timestamps step by whole frames; a smaller difference is rounding. */
 const GAP_TOLERANCE_MS = 40;
-/** Longest gap made good by silence: the model needs 0.5 s of it to close a turn, not minutes. */
+/**
+ * Longest gap made good by silence: the model needs 0.5 s of it to close a turn, not minutes. It is also how much more
+ * silence than time may pass: timestamps that jump about must not make audio without end.
+ */
 const MAX_PAD_MS = 10_000;
 /** While the caller speaks, silence is supposed after this time without media, and this much of it is given. */
 const SUPPOSED_SILENCE_AFTER_MS = 750;
 const SUPPOSED_SILENCE_MS = 1000;
-/** Room behind a batch for one more message; what a message holds beyond it is cut off. */
-const MAX_MESSAGE_MS = 1000;
+/** Room behind a batch for one piece of a message; a longer message is taken piece by piece. */
+const PIECE_MS = 1000;
+/** As base64: whole groups of four characters for three bytes. */
+const PIECE_CHARS = Math.floor((PIECE_MS * BYTES_PER_MS) / 3) * 4;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
  * The caller's voice on its way to the model: payloads are decoded into one buffer and leave as one base64 text every
@@ -21,6 +27,7 @@ export class CallerAudio {
   private readonly flushBytes: number;
   private filled = 0;
   private expectedAtMs = -1;
+  private firstMediaAtMs = -1;
   private lastMediaAtMs = -1;
   private supposedMs = 0;
   /** Silence put in for gaps, in all. */
@@ -32,21 +39,32 @@ export class CallerAudio {
     private readonly send: (mulawBase64: string) => void,
   ) {
     this.flushBytes = appendMs * BYTES_PER_MS;
-    this.batch = Buffer.alloc(this.flushBytes + MAX_MESSAGE_MS * BYTES_PER_MS);
+    this.batch = Buffer.alloc(this.flushBytes + PIECE_MS * BYTES_PER_MS);
   }
 
   /**
    * One media message.
    * @param timestampMs Twilio's, since the stream began
    * @param nowMs monotonic
+   * @returns false for what is not base64: nothing of it is taken
    */
-  media(payloadBase64: string, timestampMs: number, nowMs: number): void {
-    this.padGap(timestampMs);
-    const bytes = this.batch.write(payloadBase64, this.filled, 'base64');
-    this.filled += bytes;
-    this.expectedAtMs = timestampMs + bytes / BYTES_PER_MS;
+  media(payloadBase64: string, timestampMs: number, nowMs: number): boolean {
+    const { length } = payloadBase64;
+    if (length % 4 !== 0 || (length > PIECE_CHARS && !BASE64.test(payloadBase64))) return false;
+    if (this.firstMediaAtMs < 0) this.firstMediaAtMs = nowMs;
+    this.padGap(timestampMs, nowMs);
+    let bytes = 0;
+    for (let at = 0; at < length; at += PIECE_CHARS) {
+      const taken = this.take(
+        length > PIECE_CHARS ? payloadBase64.slice(at, at + PIECE_CHARS) : payloadBase64,
+      );
+      if (taken < 0) return false;
+      bytes += taken;
+    }
+    // A timestamp that goes back a little changes nothing: the time it names has been told already.
+    this.expectedAtMs = Math.max(this.expectedAtMs, timestampMs + bytes / BYTES_PER_MS);
     this.lastMediaAtMs = nowMs;
-    if (this.filled >= this.flushBytes) this.flush();
+    return true;
   }
 
   /** Called now and then while the caller speaks, as far as the model knows. */
@@ -58,9 +76,26 @@ export class CallerAudio {
     this.flush();
   }
 
-  private padGap(timestampMs: number): void {
-    const gapMs = this.expectedAtMs < 0 ? 0 : timestampMs - this.expectedAtMs;
-    if (gapMs > GAP_TOLERANCE_MS) this.silence(Math.min(gapMs - this.supposedMs, MAX_PAD_MS));
+  /** Bytes taken into the batch; -1 when there is something in it that is not base64, which the decoder leaves out. */
+  private take(base64: string): number {
+    const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+    const bytes = this.batch.write(base64, this.filled, 'base64');
+    if (bytes !== (base64.length / 4) * 3 - padding) return -1;
+    this.filled += bytes;
+    if (this.filled >= this.flushBytes) this.flush();
+    return bytes;
+  }
+
+  private padGap(timestampMs: number, nowMs: number): void {
+    if (this.expectedAtMs < 0) this.expectedAtMs = timestampMs;
+    const gapMs = timestampMs - this.expectedAtMs;
+    if (gapMs > GAP_TOLERANCE_MS) {
+      const budgetMs = nowMs - this.firstMediaAtMs + MAX_PAD_MS - this.paddedMs;
+      this.silence(Math.min(gapMs - this.supposedMs, MAX_PAD_MS, budgetMs));
+      this.expectedAtMs = timestampMs;
+    }
+    // Far back: the one before was wrong, and must not stand in the way of the gaps to come.
+    if (gapMs < -MAX_PAD_MS) this.expectedAtMs = timestampMs;
     this.supposedMs = 0;
   }
 

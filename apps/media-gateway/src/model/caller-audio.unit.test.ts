@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { CallerAudio } from './caller-audio';
 
 const started = (appendMs = 40) => {
@@ -45,10 +46,64 @@ describe('CallerAudio', () => {
     expect(audio.paddedMs).toBe(3000);
   });
 
-  it('ignores a payload that is not base64 and goes on', () => {
-    const { audio, frame, batches } = started(20);
-    audio.media('***', 0, 0);
-    audio.media(frame(9), 20, 20);
-    expect(batches.at(-1)).toEqual(Buffer.alloc(160, 9));
+  it('refuses a payload that is not base64, takes nothing of it, and goes on', () => {
+    const { audio, frame, heard } = started(20);
+    const broken = [
+      '***',
+      '****',
+      `${frame(1).slice(0, 100)}*${frame(1).slice(101)}`,
+      'AAA',
+      'A===',
+      'AA==AAAA',
+      '\u0000AAA',
+      'שלום',
+      `${Buffer.alloc(20_000).toString('base64').slice(4)}AA*=`,
+    ];
+    expect(broken.filter((payload) => audio.media(payload, 0, 0))).toEqual([]);
+    expect(audio.media(frame(9), 0, 20)).toBe(true);
+    expect(heard()).toEqual(Buffer.alloc(160, 9));
+  });
+
+  it('takes payloads of any length whole', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(40_000), { minLength: 1, maxLength: 8 }), (sizes) => {
+        const { audio, heard } = started(20);
+        let atMs = 0;
+        const said = sizes.map((size, index) => Buffer.alloc(size, index));
+        for (const bytes of said) {
+          expect(audio.media(bytes.toString('base64'), Math.round(atMs), atMs)).toBe(true);
+          atMs += bytes.length / 8;
+        }
+        const whole = Buffer.concat(said);
+        const out = heard();
+        expect(out.equals(whole.subarray(0, out.length))).toBe(true);
+        expect(whole.length - out.length).toBeLessThan(160);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('puts in no more silence than time has passed and ten seconds, whatever the timestamps say', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(10 ** 9), { minLength: 1, maxLength: 60 }), (timestamps) => {
+        const { audio, frame } = started();
+        let nowMs = 0;
+        for (const timestampMs of timestamps) audio.media(frame(1), timestampMs, (nowMs += 20));
+        expect(audio.paddedMs).toBeLessThanOrEqual(nowMs + 10_000);
+      }),
+    );
+  });
+
+  it('puts in nothing for timestamps that go back, and fills gaps again after one that jumped too far', () => {
+    const { audio, frame } = started();
+    audio.media(frame(1), 1000, 0);
+    audio.media(frame(1), 980, 20);
+    audio.media(frame(1), 1020, 40);
+    expect(audio.paddedMs).toBe(0);
+    audio.media(frame(1), 900_000_000, 60);
+    expect(audio.paddedMs).toBe(10_000);
+    audio.media(frame(1), 1060, 80);
+    audio.media(frame(1), 2080, 1100);
+    expect(audio.paddedMs).toBe(11_000);
   });
 });

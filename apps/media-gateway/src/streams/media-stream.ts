@@ -2,16 +2,21 @@ import {
   type MediaStreamStart,
   markMessage,
   mediaMessage,
-  parseMediaStreamMessage,
+  MediaStreamDecoder,
+  type MessageRefusal,
 } from '@frontdesk/telephony';
 import { WebSocket } from 'ws';
 import { type GatewayEvents } from '../events';
 import { type PlayoutSink } from '../playout/playout';
+import { PingWatch } from './ping-watch';
+import { type SocketRefusal } from './refusals';
 
 /** About 8 s of audio that the network did not take: sources wait from here on. */
-const SOFT_BUFFER_BYTES = 96 * 1024;
-/** A socket that takes nothing and answers no ping for so long is dead, whatever it still brings in (RT4). */
-const STUCK_MS = 15_000;
+export const SOFT_BUFFER_BYTES = 96 * 1024;
+/** More than ever waits behind the soft bound: whatever got it here, the socket is closed (RT4). */
+export const HARD_BUFFER_BYTES = 256 * 1024;
+/** A socket that answers no ping for so long is dead, whatever it still brings in (RT4). */
+export const DEAD_MS = 15_000;
 /** From the close asked for to the connection torn down. */
 const CLOSE_GRACE_MS = 1000;
 const DEBUG_FRAME_EVERY_MS = 1000;
@@ -19,22 +24,24 @@ const DEBUG_FRAME_EVERY_MS = 1000;
 /** What a stream tells. `closed` comes once, and nothing after it. */
 export interface MediaStreamListener {
   start(start: MediaStreamStart): void;
-  media(payloadBase64: string, timestampMs: number): void;
+  /** @returns false for audio that cannot be decoded */
+  media(payloadBase64: string, timestampMs: number): boolean;
   mark(name: string): void;
   dtmf(digit: string): void;
   /** Twilio said that the stream is over. */
   stop(): void;
+  /** A message was not used. */
+  refused?(): void;
   closed(): void;
 }
 
-/** Twilio's end of one media WebSocket: text messages in, typed calls out; media and marks out after `start` only. */
+/** Twilio's end of one media WebSocket: messages in, typed calls out; media and marks out after `start` only (IN3). */
 export class MediaStream implements PlayoutSink {
   listener: MediaStreamListener | null = null;
+  private readonly pings = new PingWatch();
   private streamSid: string | null = null;
+  private isClosing = false;
   private isOver = false;
-  private lastPongMs: number;
-  /** Whether any ping was answered. */
-  hasPonged = false;
   private lastDebugMs = 0;
 
   constructor(
@@ -42,13 +49,32 @@ export class MediaStream implements PlayoutSink {
     private events: GatewayEvents,
     private readonly nowMs: () => number,
   ) {
-    this.lastPongMs = nowMs();
-    socket.on('message', (data, isBinary) => this.received(data as Buffer, isBinary));
-    socket.on('pong', () => {
-      this.lastPongMs = this.nowMs();
-      this.hasPonged = true;
+    const decoder = new MediaStreamDecoder({
+      start: (start) => {
+        this.streamSid = start.streamSid;
+        this.listener?.start(start);
+      },
+      media: (payload, timestampMs) => {
+        if (this.events.logger.isDebugEnabled()) this.debugFrame(payload.length);
+        return this.listener?.media(payload, timestampMs) ?? true;
+      },
+      mark: (name) => this.listener?.mark(name),
+      dtmf: (digit) => this.listener?.dtmf(digit),
+      stop: () => {
+        this.events.wsStop();
+        this.listener?.stop();
+      },
+      refused: (reason, detail) => this.refused(reason, detail),
     });
-    socket.on('error', (error) => this.events.wsStreamError(error.message));
+    socket.on('message', (data, isBinary) => {
+      try {
+        decoder.receive(data as Buffer, isBinary);
+      } catch (error) {
+        this.events.wsHandlerError(error);
+      }
+    });
+    socket.on('pong', () => this.pings.ponged());
+    socket.on('error', (error) => this.failed(error));
     socket.on('close', (code) => this.ended(code));
   }
 
@@ -61,13 +87,26 @@ export class MediaStream implements PlayoutSink {
     return this.socket.bufferedAmount < SOFT_BUFFER_BYTES && this.socket.readyState === WebSocket.OPEN;
   }
 
-  /** Nothing of the agent comes through any more. */
-  get isStuck(): boolean {
-    return this.socket.bufferedAmount >= SOFT_BUFFER_BYTES && this.sincePongMs >= STUCK_MS;
+  /**
+   * Nobody is there any more (RT4). A slow socket is not dead: it takes its pings late, and answers them. An end that has
+   * never answered a ping may not know them; it counts as dead only when it takes no audio either.
+   */
+  get isDead(): boolean {
+    const { bufferedAmount, readyState } = this.socket;
+    if (readyState !== WebSocket.OPEN) return false;
+    if (bufferedAmount >= HARD_BUFFER_BYTES) return true;
+    const knowsPings = this.pings.hasPonged || bufferedAmount >= SOFT_BUFFER_BYTES;
+    return knowsPings && this.pings.unansweredMs >= DEAD_MS;
   }
 
-  get sincePongMs(): number {
-    return this.nowMs() - this.lastPongMs;
+  /** How long pings have gone unanswered; 0 while they are answered. */
+  get unansweredMs(): number {
+    return this.pings.unansweredMs;
+  }
+
+  /** Whether any ping was answered. */
+  get hasPonged(): boolean {
+    return this.pings.hasPonged;
   }
 
   media(payloadBase64: string): void {
@@ -79,52 +118,31 @@ export class MediaStream implements PlayoutSink {
   }
 
   ping(): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.ping();
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    this.pings.pinged(this.nowMs());
+    this.socket.ping();
   }
 
   /** Asks to end. What Twilio has not played yet is lost. Idempotent. */
   close(code = 1000): void {
-    if (this.socket.readyState === WebSocket.CLOSED) return;
+    if (this.isClosing || this.socket.readyState === WebSocket.CLOSED) return;
+    this.isClosing = true;
     this.socket.close(code);
     const torn = setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS);
     torn.unref();
     this.socket.once('close', () => clearTimeout(torn));
   }
 
-  private received(data: Buffer, isBinary: boolean): void {
-    try {
-      if (isBinary) this.events.wsBadJson('binary frame');
-      else this.dispatch(data.toString('utf8'));
-    } catch (error) {
-      this.events.wsHandlerError(error);
-    }
+  private refused(reason: MessageRefusal | SocketRefusal, detail: string): void {
+    this.events.wsBadJson(reason, detail);
+    this.listener?.refused?.();
   }
 
-  private dispatch(text: string): void {
-    const message = parseMediaStreamMessage(text);
-    switch (message.kind) {
-      case 'media':
-        if (this.streamSid) this.listener?.media(message.payload, message.timestampMs);
-        if (this.events.logger.isDebugEnabled()) this.debugFrame(message.payload.length);
-        return;
-      case 'mark':
-        return this.listener?.mark(message.name);
-      case 'dtmf':
-        return this.listener?.dtmf(message.digit);
-      case 'start':
-        if (this.streamSid) return this.events.wsBadJson('a second start');
-        this.streamSid = message.streamSid;
-        return this.listener?.start(message);
-      case 'stop':
-        this.events.wsStop();
-        return this.listener?.stop();
-      case 'connected':
-        return;
-      case 'unknown':
-        return this.events.wsBadJson(`unknown event ${message.event}`);
-      case 'malformed':
-        return this.events.wsBadJson(message.reason);
-    }
+  /** ws closes the socket by itself after an error. */
+  private failed(error: Error & { code?: unknown }): void {
+    if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.refused('too-large', error.message);
+    else if (String(error.code).startsWith('WS_ERR_')) this.refused('protocol', error.message);
+    this.events.wsStreamError(error.message);
   }
 
   private debugFrame(length: number): void {

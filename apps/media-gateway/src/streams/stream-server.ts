@@ -2,11 +2,12 @@ import { type IncomingMessage, type Server } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { type GatewayEvents } from '../events';
+import { type UpgradeRefusal } from './refusals';
 
 /** Both are the same place; Twilio does not follow redirects (IN2). */
 const PATHS = ['/ws/twilio-media', '/ws/twilio-media/'];
-/** A media message is about 350 bytes; nothing Twilio sends comes near this. */
-const MAX_MESSAGE_BYTES = 64 * 1024;
+/** A media message is about 350 bytes; nothing Twilio sends comes near this. A larger one ends its socket with 1009. */
+export const MAX_MESSAGE_BYTES = 64 * 1024;
 
 export interface StreamServerOptions {
   readonly server: Server;
@@ -18,6 +19,13 @@ export interface StreamServerOptions {
   readonly events: GatewayEvents;
 }
 
+const statuses: Record<UpgradeRefusal, string> = {
+  'unknown-path': '404 Not Found',
+  'bad-signature': '403 Forbidden',
+  full: '503 Service Unavailable',
+  'bad-handshake': '400 Bad Request',
+};
+
 /** Accepts media streams: 101 at both paths for a signed upgrade, an HTTP error for everything else. */
 export const serveStreams = (options: StreamServerOptions): WebSocketServer => {
   const { server, events } = options;
@@ -27,16 +35,20 @@ export const serveStreams = (options: StreamServerOptions): WebSocketServer => {
     perMessageDeflate: false,
     clientTracking: true,
   });
-  const refuse = (socket: Duplex, status: string, reason: string): void => {
-    events.wsRefused(reason);
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const refuse = (socket: Duplex, reason: UpgradeRefusal, detail = ''): void => {
+    events.wsRefused({ at: 'upgrade', reason }, detail);
+    // Node's server keeps half-open connections: without this, a refused client could hold one for good.
+    socket.once('finish', () => socket.destroy());
+    socket.end(`HTTP/1.1 ${statuses[reason]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   };
+  webSockets.on('wsClientError', (error, socket) => refuse(socket, 'bad-handshake', error.message));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const path = (request.url ?? '').split('?')[0]!;
-    if (!PATHS.includes(path)) return refuse(socket, '404 Not Found', 'unknown path');
-    if (!options.isSigned(path, request)) return refuse(socket, '403 Forbidden', 'bad signature');
-    if (!options.hasRoom()) return refuse(socket, '503 Service Unavailable', 'full or draining');
+    if (!PATHS.includes(path)) return refuse(socket, 'unknown-path');
+    // Before everything that costs something: only who knows the Auth Token comes further (SE1).
+    if (!options.isSigned(path, request)) return refuse(socket, 'bad-signature');
+    if (!options.hasRoom()) return refuse(socket, 'full');
     request.socket.setNoDelay(true);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       events.wsConnected();

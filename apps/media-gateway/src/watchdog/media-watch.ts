@@ -4,7 +4,7 @@ export interface StreamLife {
   readonly startedAtMs: number;
   /** Of the last media message; null before the first. */
   readonly lastMediaAtMs: number | null;
-  /** Since a ping was answered, or since the connection opened. */
+  /** For how long pings have gone unanswered; 0 while they are answered. */
   readonly sincePongMs: number;
   readonly wasMarkEchoed: boolean;
   /** Whether any ping was answered since the start. */

@@ -1,0 +1,197 @@
+import { EventEmitter } from 'node:events';
+import { Metrics, silentLogger } from '@frontdesk/observability';
+import { WebSocket } from 'ws';
+import { GatewayEvents } from '../events';
+import { DEAD_MS, HARD_BUFFER_BYTES, MediaStream, SOFT_BUFFER_BYTES } from './media-stream';
+
+const MZ = `MZ${'0'.repeat(32)}`;
+const start = JSON.stringify({
+  event: 'start',
+  start: {
+    streamSid: MZ,
+    callSid: `CA${'0'.repeat(32)}`,
+    accountSid: `AC${'0'.repeat(32)}`,
+    customParameters: {},
+    mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 },
+  },
+  streamSid: MZ,
+});
+
+class FakeSocket extends EventEmitter {
+  bufferedAmount = 0;
+  readyState: number = WebSocket.OPEN;
+  readonly sent: string[] = [];
+  readonly closes: (number | undefined)[] = [];
+  pings = 0;
+  terminated = 0;
+  send(text: string): void {
+    this.sent.push(text);
+  }
+  ping(): void {
+    this.pings += 1;
+  }
+  close(code?: number): void {
+    this.closes.push(code);
+    this.readyState = WebSocket.CLOSING;
+  }
+  terminate(): void {
+    this.terminated += 1;
+  }
+}
+
+const streaming = () => {
+  const socket = new FakeSocket();
+  const metrics = new Metrics({ withProcessMetrics: false });
+  const time = { nowMs: 0 };
+  const stream = new MediaStream(
+    socket as unknown as WebSocket,
+    new GatewayEvents(silentLogger, metrics),
+    () => time.nowMs,
+  );
+  const told: string[] = [];
+  stream.listener = {
+    start: ({ streamSid }) => told.push(`start ${streamSid}`),
+    media: (payload, timestampMs) => told.push(`media ${payload} ${timestampMs}`) > 0 && payload !== '*',
+    mark: (name) => told.push(`mark ${name}`),
+    dtmf: (digit) => told.push(`dtmf ${digit}`),
+    stop: () => told.push('stop'),
+    refused: () => told.push('refused'),
+    closed: () => told.push('closed'),
+  };
+  const receive = (text: string, isBinary = false) => socket.emit('message', Buffer.from(text), isBinary);
+  /** Pings every 5 s, as the call's beat does. */
+  const beats = (ms: number, answer = false): void => {
+    for (const end = time.nowMs + ms; time.nowMs < end;) {
+      time.nowMs += 5000;
+      stream.ping();
+      if (answer) socket.emit('pong');
+    }
+  };
+  return { socket, stream, told, receive, beats, time, metrics };
+};
+
+describe('MediaStream', () => {
+  it('sends media and marks with the streamSid of its own start, and nothing before it', () => {
+    const { socket, stream, receive } = streaming();
+    stream.media('AAAA');
+    stream.mark('1:1');
+    expect(socket.sent).toEqual([]);
+    receive(start);
+    stream.media('AAAA');
+    stream.mark('1:1');
+    expect(socket.sent.map((text) => (JSON.parse(text) as { streamSid: string }).streamSid)).toEqual([
+      MZ,
+      MZ,
+    ]);
+  });
+
+  it('goes on behind anything it cannot use, and counts each by its reason', async () => {
+    const { receive, told, metrics } = streaming();
+    receive('{"event":"media"}');
+    receive(start);
+    receive('{');
+    receive('x', true);
+    receive(
+      `{"event":"media","sequenceNumber":"2","media":{"track":"inbound","chunk":"1","timestamp":"5","payload":"*"},"streamSid":"${MZ}"}`,
+    );
+    receive(`{"event":"mark","streamSid":"${MZ}","mark":{"name":"1:1"}}`);
+    expect(told).toEqual([
+      'refused',
+      `start ${MZ}`,
+      'refused',
+      'refused',
+      'media * 5',
+      'refused',
+      'mark 1:1',
+    ]);
+    const { body } = await metrics.render();
+    for (const reason of ['before-start', 'not-json', 'binary', 'bad-audio'])
+      expect(body).toContain(`gateway_refused_total{at="message",reason="${reason}"} 1`);
+  });
+
+  it('survives a listener that throws', () => {
+    const { stream, receive, told } = streaming();
+    const { media, ...rest } = stream.listener!;
+    stream.listener = {
+      ...rest,
+      media,
+      start: () => {
+        throw new Error('boom');
+      },
+    };
+    receive(start);
+    receive(`{"event":"mark","streamSid":"${MZ}","mark":{"name":"1:1"}}`);
+    expect(told).toEqual(['mark 1:1']);
+  });
+
+  it('counts what the WebSocket protocol refuses, under two names', async () => {
+    const { socket, metrics } = streaming();
+    const error = (code: string) => Object.assign(new Error('no'), { code });
+    socket.emit('error', error('WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'));
+    socket.emit('error', error('WS_ERR_INVALID_OPCODE'));
+    socket.emit('error', error('ECONNRESET'));
+    const { body } = await metrics.render();
+    expect(body).toContain('gateway_refused_total{at="message",reason="too-large"} 1');
+    expect(body).toContain('gateway_refused_total{at="message",reason="protocol"} 1');
+  });
+
+  it('is dead when an end that answered pings has answered none for 15 s', () => {
+    const { stream, beats } = streaming();
+    beats(10_000, true);
+    beats(15_000);
+    expect(stream.isDead).toBe(false);
+    beats(5000);
+    expect(stream.isDead).toBe(true);
+    expect(stream.unansweredMs).toBe(DEAD_MS);
+  });
+
+  it('is not dead while a slow socket answers late, however much it holds below the hard bound', () => {
+    const { socket, stream, beats } = streaming();
+    socket.bufferedAmount = HARD_BUFFER_BYTES - 1;
+    for (let index = 0; index < 10; index++) {
+      beats(15_000);
+      expect(stream.isDead).toBe(false);
+      socket.emit('pong');
+    }
+    expect(stream.isWritable).toBe(false);
+  });
+
+  it('is dead past the hard bound of its send buffer', () => {
+    const { socket, stream } = streaming();
+    socket.bufferedAmount = HARD_BUFFER_BYTES;
+    expect(stream.isDead).toBe(true);
+  });
+
+  it('does not hold against an end that never answered a ping that it does not, unless it takes no audio either', () => {
+    const { socket, stream, beats } = streaming();
+    beats(600_000);
+    expect(stream.isDead).toBe(false);
+    socket.bufferedAmount = SOFT_BUFFER_BYTES;
+    expect(stream.isDead).toBe(true);
+  });
+
+  it('does not take its own sleep for the silence of the other end', () => {
+    const { stream, beats, time } = streaming();
+    beats(10_000, true);
+    beats(5000);
+    time.nowMs += 60_000;
+    stream.ping();
+    expect(stream.isDead).toBe(false);
+    expect(stream.unansweredMs).toBeLessThan(DEAD_MS);
+  });
+
+  it('closes once, tears down after a second, and tells that it closed once', () => {
+    jest.useFakeTimers();
+    const { socket, stream, told } = streaming();
+    stream.close();
+    stream.close(1008);
+    expect(socket.closes).toEqual([1000]);
+    jest.advanceTimersByTime(1000);
+    expect(socket.terminated).toBe(1);
+    socket.emit('close', 1006);
+    socket.emit('close', 1006);
+    expect(told).toEqual(['closed']);
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+});
