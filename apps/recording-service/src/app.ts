@@ -16,6 +16,7 @@ import { type Parts } from './parts';
 import { type ApplyOptions } from './recording/apply-report';
 import { RecordingStarter } from './recording/start-recording';
 import { Reconciler } from './reconcile/reconciler';
+import { RetentionJob } from './retention/retention-job';
 import { serveRoutes } from './routes';
 import { entities } from './store/entities';
 import { migrations } from './store/migrations';
@@ -75,10 +76,11 @@ const assemble = async (
   const parts = await createParts(config, overrides, database, metrics);
   const { eraser, apply, files } = parts;
   const accounts = accountsOf(config, overrides);
+  const retention = new RetentionJob({ database, eraser, logger });
   const { reconcileIntervalMs: intervalMs } = config;
   held.use(
     'reconciler',
-    Reconciler.start({ database, accounts, eraser, apply, intervalMs, logger, metrics }),
+    Reconciler.start({ database, accounts, eraser, retention, apply, intervalMs, logger, metrics }),
   );
   const transcriber = overrides.transcriber ?? transcriberOf(config);
   const consumers = held.use(

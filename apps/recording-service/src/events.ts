@@ -15,6 +15,7 @@ export const recordingEvents = {
   reconciled: 'CALL_RECONCILED',
   reconcileFailed: 'RECONCILE_FAILED',
   deleted: 'CALL_DELETED',
+  expired: 'CALLS_EXPIRED',
   erasureDelayed: 'CALL_ERASURE_DELAYED',
   consumerCrashed: 'CONSUMER_CRASHED',
   releaseFailed: 'RELEASE_FAILED',

@@ -1,11 +1,12 @@
 import { type Call, type Transcript, type Turn } from '@frontdesk/contracts';
 import { type z } from 'zod';
 import { type recordingSchema } from '@frontdesk/contracts';
+import { type OfCall } from './store/queries/of-calls';
 import { type CallRow, type RecordingRow, type TranscriptRow, type TurnRow } from './store/entities';
 
 /** Rows as the contract shows them. */
 
-export const presentRecording = (row: RecordingRow): z.input<typeof recordingSchema> => ({
+export const presentRecording = (row: RecordingRow): z.infer<typeof recordingSchema> => ({
   recordingSid: row.recordingSid,
   callSid: row.callSid,
   kind: row.kind,
@@ -14,9 +15,11 @@ export const presentRecording = (row: RecordingRow): z.input<typeof recordingSch
   durationSeconds: row.durationSeconds,
   channels: row.channels,
   startedAt: row.startedAt?.toISOString() ?? null,
+  checksum: row.checksum,
+  downloads: row.downloads,
 });
 
-export const presentCall = (row: CallRow, recordings: RecordingRow[]): Call => ({
+export const presentCall = (row: CallRow, { recordings, messages, transcribedSeconds }: OfCall): Call => ({
   callSid: row.callSid,
   accountSid: row.accountSid,
   businessId: row.businessId,
@@ -31,7 +34,26 @@ export const presentCall = (row: CallRow, recordings: RecordingRow[]): Call => (
   recordingUrl: row.recordingUrl,
   recordings: recordings.map(presentRecording),
   figures: row.figures,
+  outcome: row.outcome ?? 'live',
+  hasMessage: row.hasMessage,
+  messages,
+  quality: row.quality,
+  cost: costOf(row, transcribedSeconds),
 });
+
+const costOf = (
+  { startedAt, endedAt, inputTokens, outputTokens }: CallRow,
+  transcribedSeconds: number,
+): Call['cost'] => {
+  const callSeconds = endedAt && Math.max(0, (endedAt.getTime() - startedAt.getTime()) / 1000);
+  return {
+    callSeconds,
+    callMinutes: callSeconds === null ? null : Math.ceil(callSeconds / 60),
+    inputTokens: inputTokens === null ? null : Number(inputTokens),
+    outputTokens: outputTokens === null ? null : Number(outputTokens),
+    transcribedSeconds,
+  };
+};
 
 export const presentTurn = (row: TurnRow): Turn => ({
   generation: row.generation,
@@ -56,4 +78,7 @@ export const presentTranscript = (row: TranscriptRow, recording: Pick<RecordingR
   text: row.text,
   segments: row.segments,
   error: row.error,
+  paidRequests: row.paidRequests,
+  repeatedRequests: row.repeatedRequests,
+  audioSeconds: row.audioSeconds,
 });

@@ -1,11 +1,13 @@
-import { type CallEvent } from '@frontdesk/contracts';
+import { type CallEvent, type CallEventOf } from '@frontdesk/contracts';
 import { projectEvent } from '../src/call-log/project-event';
 import { applyReport } from '../src/recording/apply-report';
 import { type RecordingReport } from '../src/recording/recording-report';
 import { CallRow } from '../src/store/entities';
+import { ofCalls } from '../src/store/queries/of-calls';
 import {
   apply,
   BUSINESS,
+  eventfulCall,
   eventsOfCall,
   newCallSid,
   newRecordingSid,
@@ -65,6 +67,56 @@ describe('the call log', () => {
     expect(await turnsOf(callSid)).toEqual(['hello', 'you said hello', 'goodbye']);
     const events = await store.rows('SELECT id FROM events WHERE call_sid = $1', [callSid]);
     expect(events).toHaveLength(10);
+  });
+
+  it('derives outcome, quality, tokens and messages from every type of event, in whatever order they arrive', async () => {
+    const seen: unknown[] = [];
+    for (const [, arrange] of orders) {
+      const callSid = newCallSid();
+      for (const event of arrange(eventfulCall(callSid))) await project(event);
+      const { quality, outcome, hasMessage, inputTokens, outputTokens, figures } = await callOf(callSid);
+      const of = (await ofCalls(store.database.dataSource.manager, [callSid]))(callSid);
+      seen.push({ quality, outcome, hasMessage, inputTokens, outputTokens, figures, messages: of.messages });
+    }
+    expect(seen[0]).toMatchObject({
+      outcome: 'message',
+      hasMessage: true,
+      inputTokens: '30',
+      outputTokens: '12',
+      quality: {
+        firstAudioMs: 21,
+        replyMedianMs: 400,
+        replyMaxMs: 400,
+        bargeIns: 2,
+        bargeInMaxMs: 18,
+        underruns: 3,
+        stalls: 1,
+        modelErrors: 1,
+        resumes: 1,
+        toolCalls: 2,
+        toolFailures: 1,
+      },
+      messages: [{ recordingSid: null, at: expect.any(String) }],
+    });
+    for (const other of seen) expect(other).toEqual(seen[0]);
+  });
+
+  it('shows a call as live again when its stream came back after an end', async () => {
+    const callSid = newCallSid();
+    const events = eventsOfCall(callSid);
+    for (const event of events.slice(0, 6)) await project(event);
+    expect(await callOf(callSid)).toMatchObject({ endReason: 'stream-lost', outcome: 'missed' });
+    await project(events[6]!);
+    expect(await callOf(callSid)).toMatchObject({ endedAt: null, endReason: null, outcome: 'live' });
+    for (const event of events) await project(event);
+    expect(await callOf(callSid)).toMatchObject({ endReason: 'caller-hung-up', outcome: 'completed' });
+  });
+
+  it('keeps words that hold what PostgreSQL cannot', async () => {
+    const callSid = newCallSid();
+    const event = eventsOfCall(callSid)[3] as CallEventOf<'call.turn'>;
+    await project({ ...event, data: { ...event.data, said: 'a\u0000b \ud83d', heard: '\u0000' } });
+    expect(await turnsOf(callSid)).toEqual(['a\ufffdb \ufffd']);
   });
 
   it('takes events of one call from several consumers at once', async () => {

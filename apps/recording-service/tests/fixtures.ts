@@ -82,6 +82,61 @@ export const eventsOfCall = (callSid: string): CallEvent[] => [
   eventOf('call.ended', callSid, [2, 3], end('caller-hung-up')),
 ];
 
+/** A call in which everything happens that an event can tell. */
+export const eventfulCall = (callSid: string): CallEvent[] => {
+  const ended = (
+    tokens: { input: number; output: number },
+    underruns: number,
+  ): CallEventDetail<'call.ended'> => {
+    const { figures, ...rest } = end('caller-hung-up');
+    return { ...rest, figures: { ...figures, underruns, tokens } };
+  };
+  return [
+    ...eventsOfCall(callSid).slice(0, 3),
+    eventOf('call.greeting-completed', callSid, [1, 2], {
+      totalMs: 900,
+      heardMs: 900,
+      complete: true,
+      text: 'hello',
+      heardText: 'hello',
+    }),
+    eventOf('call.recording-started', callSid, [1, 3], { recordingSid: null }),
+    eventOf('call.turn', callSid, [1, 4], { ...turn('caller', 'hello'), startedAtMs: 1000, endedAtMs: 2000 }),
+    eventOf('call.turn', callSid, [1, 5], {
+      ...turn('agent', 'hello you'),
+      startedAtMs: 2400,
+      endedAtMs: 3000,
+    }),
+    eventOf('call.barge-in', callSid, [1, 6], {
+      responseId: null,
+      itemId: null,
+      latencyMs: 18,
+      truncatedAtMs: 5,
+    }),
+    eventOf('call.barge-in', callSid, [1, 7], {
+      responseId: null,
+      itemId: null,
+      latencyMs: 7,
+      truncatedAtMs: 5,
+    }),
+    eventOf('call.stalled', callSid, [1, 8], { gapMs: 90 }),
+    eventOf('call.underrun', callSid, [1, 9], { count: 1 }),
+    eventOf('call.model-error', callSid, [1, 10], { code: 'server_error', recoverable: true }),
+    eventOf('call.dtmf', callSid, [1, 11], { digit: '5' }),
+    eventOf('call.tool', callSid, [1, 12], { name: 'hours', ok: true, durationMs: 5 }),
+    eventOf('call.tool', callSid, [1, 13], { name: 'hours', ok: false, durationMs: 5 }),
+    eventOf('call.transfer', callSid, [1, 14], { outcome: 'no-answer' }),
+    eventOf('call.ended', callSid, [1, 15], ended({ input: 10, output: 5 }, 1)),
+    eventOf('call.resumed', callSid, [2, 0], { fromGeneration: 1 }),
+    eventOf('call.stream-started', callSid, [2, 1], { streamSid: `MZ${'c'.repeat(32)}` }),
+    eventOf('call.first-audio', callSid, [2, 2], { latencyMs: 400, source: 'phrase' }),
+    eventOf('call.message-left', callSid, [2, 3], { recordingSid: null }),
+    eventOf('call.opted-out', callSid, [2, 4], { number: '+972501234567', how: 'spoken' }),
+    eventOf('call.redirected', callSid, [2, 5], { reason: 'media-lost' }),
+    eventOf('call.ended', callSid, [2, 6], ended({ input: 20, output: 7 }, 2)),
+  ];
+};
+
 const turn = (speaker: 'caller' | 'agent', text: string): CallEventDetail<'call.turn'> => ({
   turn: 0,
   itemId: `item_${text.length}`,

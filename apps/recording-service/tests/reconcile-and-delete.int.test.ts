@@ -1,4 +1,5 @@
 import { Metrics, silentLogger } from '@frontdesk/observability';
+import { newId } from '@frontdesk/runtime';
 import { TwilioRestError, type TwilioAccounts, type TwilioCalls } from '@frontdesk/telephony';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,11 +7,13 @@ import { join } from 'node:path';
 import { projectEvent } from '../src/call-log/project-event';
 import { CallEraser } from '../src/deletion/delete-call';
 import { RecordingFiles } from '../src/files/recording-files';
+import { RetentionJob } from '../src/retention/retention-job';
 import { Reconciler } from '../src/reconcile/reconciler';
 import { applyReport } from '../src/recording/apply-report';
 import {
   ACCOUNT,
   apply,
+  BUSINESS,
   eventsOfCall,
   newCallSid,
   newRecordingSid,
@@ -65,10 +68,12 @@ const makeDue = (callSid: string): Promise<unknown> =>
 
 const runReconciler = async (script: Partial<TwilioCalls>): Promise<void> => {
   const accounts = scriptedTwilio(script);
+  const eraser = eraserWith(accounts);
   await using reconciler = Reconciler.start({
     database: store.database,
     accounts,
-    eraser: eraserWith(accounts),
+    eraser,
+    retention: new RetentionJob({ database: store.database, eraser, logger: silentLogger }),
     apply,
     intervalMs: 3_600_000,
     logger: silentLogger,
@@ -144,6 +149,28 @@ describe('the reconciler', () => {
     expect(
       await store.rows('SELECT reconcile_after > now() AS later FROM calls WHERE call_sid = $1', [callSid]),
     ).toEqual([{ later: true }]);
+  });
+});
+
+describe('retention', () => {
+  it('deletes what a business no longer keeps, and nothing of a business that set none', async () => {
+    const [old, fresh, kept] = [newCallSid(), newCallSid(), newCallSid()];
+    const other = newId();
+    for (const callSid of [old, fresh, kept]) await project(eventsOfCall(callSid));
+    await report(reportOf(old, newRecordingSid()));
+    await store.rows(`UPDATE calls SET ended_at = now() - interval '1 hour' WHERE call_sid = $1`, [fresh]);
+    await store.rows(`UPDATE calls SET ended_at = now() - interval '31 days' WHERE call_sid = ANY($1)`, [
+      [old, kept],
+    ]);
+    await store.rows(`UPDATE calls SET business_id = $2 WHERE call_sid = $1`, [kept, other]);
+    await store.rows('INSERT INTO retention (business_id, days) VALUES ($1, 30)', [BUSINESS]);
+    const deleted: string[] = [];
+    await runReconciler({ deleteRecording: async (sid) => void deleted.push(sid) });
+    await store.rows('DELETE FROM retention');
+    expect(deleted).toHaveLength(1);
+    expect(await rowsAbout(old)).toBe(0);
+    expect(await rowsAbout(fresh)).toBeGreaterThan(0);
+    expect(await rowsAbout(kept)).toBeGreaterThan(0);
   });
 });
 

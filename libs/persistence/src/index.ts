@@ -7,3 +7,4 @@ export { InboxMigration1700000000002 } from './inbox/inbox-migration';
 export { claimInbox, pruneInbox } from './inbox/claim';
 export { type DatabaseLogger } from './logger';
 export { isConnectionError } from './errors';
+export { storable } from './storable';

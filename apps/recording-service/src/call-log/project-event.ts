@@ -1,19 +1,25 @@
 import { type CallEvent, type CallEventOf } from '@frontdesk/contracts';
+import { storable } from '@frontdesk/persistence';
 import { type EntityManager } from 'typeorm';
 import { ensureCall } from '../store/queries/ensure-call';
 import { lockCall } from '../store/queries/lock-call';
 import { refreshCall } from '../store/queries/refresh-call';
+import { refreshQuality } from '../store/queries/refresh-quality';
+import { refreshSearch } from '../store/queries/refresh-search';
+import { writeEnd, writeLaterStream } from './write-end';
 
 /**
  * Brings one event into the call log, in the given transaction. Each event counts once (its id), in whatever order they
- * arrive: what an event says is written where its generation and seq belong, never "last one wins by arrival".
+ * arrive: what an event says is written where its generation and seq belong, never "last one wins by arrival", and what
+ * a call was like is derived from all of its events.
  * @returns false when the event was known, or the call's data was deleted
  */
 export const projectEvent = async (
   manager: EntityManager,
-  event: CallEvent,
+  received: CallEvent,
   reconcileAfterMs: number,
 ): Promise<boolean> => {
+  const event = storable(received);
   const { callSid, generation, seq } = event.data;
   if (!(await lockCall(manager, callSid))) return false;
   const isNew = await manager.query<unknown[]>(
@@ -28,9 +34,12 @@ export const projectEvent = async (
     reconcileAfterMs,
   );
   await applyToCall(manager, event, reconcileAfterMs);
+  await refreshQuality(manager, callSid);
+  await refreshCall(manager, callSid, reconcileAfterMs);
   return true;
 };
 
+/** Types that are not here have nothing of their own to write: `events` holds them, and the call is derived from it. */
 const applyToCall = async (
   manager: EntityManager,
   event: CallEvent,
@@ -40,17 +49,20 @@ const applyToCall = async (
     case 'call.incoming':
       return writeIncoming(manager, event);
     case 'call.stream-started':
-      return writeStream(manager, event);
+      await writeStream(manager, event);
+      return writeLaterStream(manager, event.data, reconcileAfterMs);
+    case 'call.resumed':
+      return writeLaterStream(manager, event.data, reconcileAfterMs);
     case 'call.turn':
-      return writeTurn(manager, event);
-    case 'call.first-audio':
-      return writeFirstAudio(manager, event);
+      await writeTurn(manager, event);
+      return refreshSearch(manager, event.data.callSid);
     case 'call.ended':
       return writeEnd(manager, event, reconcileAfterMs);
-    default: // kept in `events` as it came
+    default:
   }
 };
 
+/** The first generation knows best how the call came about. */
 const writeIncoming = async (
   manager: EntityManager,
   { data }: CallEventOf<'call.incoming'>,
@@ -58,8 +70,18 @@ const writeIncoming = async (
   await manager.query(
     `UPDATE calls SET direction = $2, from_number = $3, to_number = $4, attempt_id = COALESCE($5, attempt_id),
        locale = COALESCE($6, locale)
-     WHERE call_sid = $1`,
-    [data.callSid, data.direction, data.from, data.to, data.attemptId, data.locale ?? null],
+     WHERE call_sid = $1 AND NOT EXISTS (
+       SELECT 1 FROM events WHERE call_sid = $1 AND type = 'call.incoming' AND (generation, seq) < ($7::int, $8::int))`,
+    [
+      data.callSid,
+      data.direction,
+      data.from,
+      data.to,
+      data.attemptId,
+      data.locale ?? null,
+      data.generation,
+      data.seq,
+    ],
   );
 };
 
@@ -97,42 +119,4 @@ const writeTurn = async (
       data.endedAtMs,
     ],
   );
-};
-
-/** Of several streams the first one's first audio is the one a caller waited for. */
-const writeFirstAudio = async (
-  manager: EntityManager,
-  { data }: CallEventOf<'call.first-audio'>,
-): Promise<void> => {
-  const firstAudio = { generation: data.generation, latencyMs: data.latencyMs, source: data.source };
-  await manager.query(
-    `UPDATE calls SET figures = COALESCE(figures, '{}') || jsonb_build_object('firstAudio', $2::jsonb)
-     WHERE call_sid = $1 AND COALESCE((figures->'firstAudio'->>'generation')::int, 2147483647) > $3`,
-    [data.callSid, JSON.stringify(firstAudio), data.generation],
-  );
-};
-
-/** The last generation knows how a call ended; an end that was only read at Twilio gives way to any. */
-const writeEnd = async (
-  manager: EntityManager,
-  { data, at }: CallEventOf<'call.ended'>,
-  reconcileAfterMs: number,
-): Promise<void> => {
-  await manager.query(
-    `UPDATE calls SET ended_at = $2, end_reason = $3, end_generation = $4, end_seq = $5,
-       figures = COALESCE(figures, '{}') || $6::jsonb,
-       reconcile_attempts = 0,
-       reconcile_after = CASE WHEN reconcile_after IS NULL THEN NULL ELSE now() + $7 * interval '1 millisecond' END
-     WHERE call_sid = $1 AND (end_generation IS NULL OR (end_generation, end_seq) < ($4::int, $5::int))`,
-    [
-      data.callSid,
-      at,
-      data.reason,
-      data.generation,
-      data.seq,
-      JSON.stringify({ ...data.figures, durationMs: data.durationMs }),
-      reconcileAfterMs,
-    ],
-  );
-  await refreshCall(manager, data.callSid);
 };

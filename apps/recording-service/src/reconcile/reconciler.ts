@@ -11,6 +11,7 @@ import { recordingEvents } from '../events';
 import { type ApplyOptions, applyReport } from '../recording/apply-report';
 import { recordingReport } from '../recording/recording-report';
 import { factsOf } from '../recording/twilio-facts';
+import { type RetentionJob } from '../retention/retention-job';
 import {
   type DueCall,
   settleReconciling,
@@ -22,6 +23,7 @@ export interface ReconcilerOptions {
   database: Database;
   accounts: TwilioAccounts;
   eraser: CallEraser;
+  retention: RetentionJob;
   apply: ApplyOptions;
   intervalMs: number;
   logger: Logger;
@@ -62,7 +64,7 @@ export class Reconciler implements AsyncDisposable {
 
   /** One round; never throws. Rounds of several replicas take different calls. */
   async runOnce(): Promise<void> {
-    const { database, eraser, apply, logger } = this.options;
+    const { database, eraser, retention, apply, logger } = this.options;
     try {
       const due = await takeDueCalls(database.dataSource.manager, apply.reconcileAfterMs);
       for (const call of due) {
@@ -70,6 +72,7 @@ export class Reconciler implements AsyncDisposable {
         await this.reconcile(call);
       }
       await eraser.retryPending();
+      await retention.runOnce();
     } catch (error) {
       logger.warn(recordingEvents.reconcileFailed, { error });
     }
@@ -95,7 +98,9 @@ export class Reconciler implements AsyncDisposable {
       const account = accounts.account(call.accountSid ?? accounts.defaultAccountSid);
       const hasEnded = call.hasEnded || (await this.readEnd(account, callSid));
       const found = hasEnded ? await this.readRecordings(account, callSid) : 0;
-      await this.options.database.transaction((manager) => settleReconciling(manager, callSid));
+      await this.options.database.transaction((manager) =>
+        settleReconciling(manager, callSid, this.options.apply.reconcileAfterMs),
+      );
       this.outcomes.inc({ outcome: hasEnded ? 'ended' : 'live' });
       logger.info(recordingEvents.reconciled, { callSid, hasEnded, recordings: found });
     } catch (error) {

@@ -1,5 +1,5 @@
 import { topics, type TranscribeRecordingJob } from '@frontdesk/contracts';
-import { appendToOutbox } from '@frontdesk/persistence';
+import { appendToOutbox, storable } from '@frontdesk/persistence';
 import { newId, newTraceparent } from '@frontdesk/runtime';
 import { type EntityManager } from 'typeorm';
 import { type RecordingStatus } from '../store/entities';
@@ -29,9 +29,10 @@ interface Stored {
  */
 export const applyReport = async (
   manager: EntityManager,
-  report: RecordingReport,
+  received: RecordingReport,
   options: ApplyOptions,
 ): Promise<boolean> => {
+  const report = { ...received, url: storable(received.url), errorCode: storable(received.errorCode) };
   const { callSid, recordingSid, accountSid } = report;
   if (!(await lockCall(manager, callSid))) {
     await rememberToErase(manager, report);
@@ -50,7 +51,7 @@ export const applyReport = async (
   );
   const isQueued =
     stored?.status === 'completed' && (await queueTranscription(manager, report, stored, options));
-  await refreshCall(manager, callSid);
+  await refreshCall(manager, callSid, options.reconcileAfterMs);
   return isQueued;
 };
 

@@ -17,6 +17,8 @@ import {
   keepAnswer,
   renewClaim,
 } from '../store/queries/transcription-claim';
+import { lockCall } from '../store/queries/lock-call';
+import { refreshSearch } from '../store/queries/refresh-search';
 import { type AnswerBook, transcribeFile } from './transcribe-file';
 
 /** Twilio needs up to a minute to process a recording; a provider's bad minute is over in about as long. */
@@ -98,7 +100,14 @@ export class TranscriptionWorker {
       book: this.bookOf(claimed),
       signal,
     });
-    await this.assertHeld(completeTranscription(manager, claimed.claim, result));
+    await this.assertHeld(
+      this.options.database.transaction(async (inOne) => {
+        if (!(await lockCall(inOne, callSid))) return false;
+        if (!(await completeTranscription(inOne, claimed.claim, result))) return false;
+        await refreshSearch(inOne, callSid);
+        return true;
+      }),
+    );
     this.options.logger.info(recordingEvents.transcribed, {
       callSid,
       recordingSid,

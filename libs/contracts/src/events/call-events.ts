@@ -116,6 +116,8 @@ export const callEndedEvent = event('call.ended', {
     underruns: z.int(),
     bargeIns: z.int(),
     firstAudioMs: z.number().nullable(),
+    /** Tokens that the model's answers of this stream were billed for, where the model says. */
+    tokens: z.object({ input: z.int().min(0), output: z.int().min(0) }).optional(),
   }),
 });
 

@@ -1,3 +1,4 @@
+import { type Call, type CallOutcome } from '@frontdesk/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** One call, as far as it is known. */
@@ -29,4 +30,14 @@ export class CallRow {
   figures!: Record<string, unknown> | null;
   @Column({ name: 'recording_url', type: 'text', nullable: true })
   recordingUrl!: string | null;
+  @Column({ name: 'outcome', type: 'text', nullable: true })
+  outcome!: CallOutcome | null;
+  @Column({ name: 'has_message', type: 'boolean' })
+  hasMessage!: boolean;
+  @Column({ name: 'quality', type: 'jsonb', nullable: true })
+  quality!: Call['quality'];
+  @Column({ name: 'input_tokens', type: 'bigint', nullable: true })
+  inputTokens!: string | null;
+  @Column({ name: 'output_tokens', type: 'bigint', nullable: true })
+  outputTokens!: string | null;
 }

@@ -34,4 +34,9 @@ export class RecordingRow {
   /** SHA-256 of the file, in hex. */
   @Column({ name: 'checksum', type: 'text', nullable: true })
   checksum!: string | null;
+  /** Completed downloads from Twilio. */
+  @Column({ name: 'downloads', type: 'integer' })
+  downloads!: number;
+  @Column({ name: 'created_at', type: 'timestamptz', insert: false })
+  createdAt!: Date;
 }

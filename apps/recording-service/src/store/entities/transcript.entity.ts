@@ -30,6 +30,12 @@ export class TranscriptRow {
   error!: string | null;
   @Column({ name: 'paid_requests', type: 'integer' })
   paidRequests!: number;
+  @Column({ name: 'repeated_requests', type: 'integer' })
+  repeatedRequests!: number;
+  @Column({ name: 'audio_seconds', type: 'double precision' })
+  audioSeconds!: number;
+  @Column({ name: 'attempts', type: 'integer' })
+  attempts!: number;
   /** Answers already had, by `<channel>.<piece>`. */
   @Column({ name: 'answers', type: 'jsonb' })
   answers!: Record<string, TranscriptionAnswer>;

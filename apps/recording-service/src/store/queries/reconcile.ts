@@ -33,8 +33,13 @@ export const takeDueCalls = async (manager: EntityManager, reconcileAfterMs: num
 };
 
 /** After a look: nothing more to look for when everything is final, or when enough looks found nothing. */
-export const settleReconciling = async (manager: EntityManager, callSid: string): Promise<void> => {
-  await refreshCall(manager, callSid);
+export const settleReconciling = async (
+  manager: EntityManager,
+  callSid: string,
+  reconcileAfterMs: number,
+): Promise<void> => {
+  await lockCall(manager, callSid);
+  await refreshCall(manager, callSid, reconcileAfterMs);
   await manager.query(
     `UPDATE calls SET reconcile_after = NULL
      WHERE call_sid = $1 AND (
