@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { normalizeE164 } from './index';
+import { normalizeE164, parseTelephoneNumber } from './index';
 
 describe('normalizeE164', () => {
   it.each([
@@ -33,5 +33,12 @@ describe('normalizeE164', () => {
         expect(normalizeE164(raw, country) ?? '+1').toMatch(/^\+\d+$/);
       }),
     );
+  });
+
+  it('knows the country of a number, also among those that share a country code', () => {
+    expect(parseTelephoneNumber('+972501234567', 'US')).toEqual({ number: '+972501234567', country: 'IL' });
+    expect(parseTelephoneNumber('(415) 867-5309', 'US')?.country).toBe('US');
+    expect(parseTelephoneNumber('+1 416 555 0123', 'IL')?.country).toBe('CA');
+    expect(parseTelephoneNumber('+800 1234 5678', 'IL')?.country ?? null).toBeNull();
   });
 });
