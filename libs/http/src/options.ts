@@ -69,6 +69,11 @@ export interface RouteOptions {
   maxBodyBytes?: number;
   /** Bodies of other content types, turned into what the endpoint's schema expects; throw a problem for what cannot be. */
   alsoAccepts?: Readonly<Record<string, (text: string) => unknown>>;
+  /**
+   * Content types whose bodies are left unread: the handler reads `express` as a stream and bounds it itself. Then the
+   * request's `body` is not there.
+   */
+  streamed?: readonly string[];
 }
 
 /** Where a service says what it serves. Everything needs a bearer token except what is named as something else. */

@@ -24,7 +24,7 @@ export const endpointHandlers = <E extends Endpoint>(
   ];
   if (hasBody(endpoint)) steps.push(...bodyReaders(options));
   steps.push(async (request, response) => {
-    const answer = await handler(readRequest(endpoint, request, response), response);
+    const answer = await handler(readRequest(endpoint, request, response, options), response);
     if (!endpoint.binary) sendAnswer(endpoint, answer, response);
   });
   return steps;
@@ -41,9 +41,13 @@ const assertMay = (response: Response, endpoint: Endpoint): void => {
 };
 
 /** JSON, and the other types that the route names. */
-const bodyReaders = ({ maxBodyBytes: limit = DEFAULT_JSON_BYTES, alsoAccepts = {} }: RouteOptions) => {
+const bodyReaders = ({
+  maxBodyBytes: limit = DEFAULT_JSON_BYTES,
+  alsoAccepts = {},
+  streamed = [],
+}: RouteOptions) => {
   const others = Object.keys(alsoAccepts);
-  const readers: RequestHandler[] = [onlyTypes(['json', ...others]), json({ limit })];
+  const readers: RequestHandler[] = [onlyTypes(['json', ...others, ...streamed]), json({ limit })];
   if (others.length > 0)
     readers.push(text({ type: others, limit }), (request, _response, next) => {
       const type = request.is(others);
@@ -68,10 +72,11 @@ const readRequest = <E extends Endpoint>(
   endpoint: E,
   request: Request,
   response: Response,
+  { streamed = [] }: RouteOptions,
 ): EndpointRequest<E> => ({
   params: parsed(endpoint.params, request.params, 'params') as EndpointRequest<E>['params'],
   query: parsed(endpoint.query, request.query, 'query') as EndpointRequest<E>['query'],
-  body: (hasBody(endpoint)
+  body: (hasBody(endpoint) && !(streamed.length > 0 && request.is([...streamed]))
     ? parsed(endpoint.body, request.body, 'body')
     : undefined) as EndpointRequest<E>['body'],
   caller: callerOf(response),
