@@ -1,4 +1,4 @@
-import { dialerEndpoints, topics } from '@frontdesk/contracts';
+import { dialerEndpoints, type ServiceName, topics } from '@frontdesk/contracts';
 import { HttpService, ServiceClient } from '@frontdesk/http';
 import { connectKafka, OutboxRelay } from '@frontdesk/messaging';
 import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
@@ -108,14 +108,12 @@ const newWorker = (
         timeoutMs: config.twilioTimeoutMs,
       },
     ]);
-  const greeting = parts.held.use(
-    'greeting client',
-    new ServiceClient({
-      baseUrl: config.greetingServiceUrl,
-      audience: 'greeting-service',
-      subject: SERVICE,
-      secrets: config.internalApiToken,
-    }),
-  );
-  return new Worker({ ...parts, accounts, greeting, publicUrl: publicUrlOf(config), config });
+  const client = (audience: ServiceName, baseUrl: string): ServiceClient =>
+    parts.held.use(
+      `${audience} client`,
+      new ServiceClient({ baseUrl, audience, subject: SERVICE, secrets: config.internalApiToken }),
+    );
+  const greeting = client('greeting-service', config.greetingServiceUrl);
+  const gateway = client('media-gateway', config.gatewayUrl);
+  return new Worker({ ...parts, accounts, greeting, gateway, publicUrl: publicUrlOf(config), config });
 };

@@ -16,6 +16,7 @@ export class DialerEvents {
   private readonly reconciled;
   private readonly secondCalls;
   private readonly admitted;
+  private readonly machines;
 
   constructor(
     private readonly logger: Logger,
@@ -39,6 +40,11 @@ export class DialerEvents {
       'frontdesk_dial_second_calls_total',
       'Two calls for one attempt: must be 0',
     );
+    this.machines = metrics.counter(
+      'frontdesk_dial_machines_total',
+      'Calls that a machine answered and that were treated so',
+      ['policy'],
+    );
     this.admitted = metrics.counter('frontdesk_dial_admitted_total', 'Attempts handed to the workers');
   }
 
@@ -56,6 +62,16 @@ export class DialerEvents {
   callback(attemptId: string, callSid: string, status: string, effect: string): void {
     this.callbacks.inc({ effect });
     this.logger.info('DIAL_STATUS', { attemptId, callSid, status, effect });
+  }
+  answeredBy(attemptId: string, callSid: string, answeredBy: string, isNew: boolean): void {
+    this.logger.info('DIAL_ANSWERED_BY', { attemptId, callSid, answeredBy, isNew });
+  }
+  machineTreated(attempt: AttemptRow, policy: string): void {
+    this.machines.inc({ policy });
+    this.logger.info('DIAL_MACHINE', { ...fieldsOf(attempt), callSid: attempt.call_sid, policy });
+  }
+  machinePolicyFailed(attempt: AttemptRow, reason: unknown): void {
+    this.logger.warn('DIAL_MACHINE_FAILED', { ...fieldsOf(attempt), callSid: attempt.call_sid, reason });
   }
   secondCall(attempt: AttemptRow, callSid: string): void {
     this.secondCalls.inc();

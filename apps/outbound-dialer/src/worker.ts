@@ -10,6 +10,7 @@ import { OpeningLines } from './campaigns/opening-lines';
 import { noteOptOut } from './compliance/opt-outs';
 import { type DialerConfig } from './config';
 import { type DialerEvents } from './events';
+import { MachinePolicy } from './machines/machine-policy';
 import { Reconciler } from './reconciling/reconciler';
 import { Scheduler } from './scheduling/scheduler';
 import { Ticker } from './scheduling/ticker';
@@ -19,6 +20,7 @@ export interface WorkerParts {
   bus: MessageBus;
   accounts: TwilioAccounts;
   greeting: ServiceClient;
+  gateway: ServiceClient;
   publicUrl: PublicUrl;
   events: DialerEvents;
   config: DialerConfig;
@@ -31,6 +33,7 @@ export const workerTopics = [topics.dialJobs, topics.dialEvents, topics.callEven
 const groups = { dialJobs: 'outbound-dialer.dial', optOuts: 'outbound-dialer.opt-outs' };
 const startRetryMs = 500;
 const openingTickMs = 500;
+const machineTickMs = 250;
 const maxReconcileTickMs = 2000;
 
 /**
@@ -92,6 +95,8 @@ export class Worker implements AsyncDisposable {
       const onError = (error: unknown): void => events.tickFailed(name, error);
       taken.use(name, Ticker.start({ intervalMs, task, onError }));
     };
+    const machines = new MachinePolicy(this.parts);
+    tick('machines', machineTickMs, () => machines.tick());
     tick('openings', openingTickMs, () => openings.tick());
     tick('scheduler', config.schedulerIntervalMs, () => scheduler.tick());
     const reconcileTickMs = Math.min(maxReconcileTickMs, config.reconcileIntervalMs / 2, config.callCheckMs);

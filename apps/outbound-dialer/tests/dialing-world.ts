@@ -7,7 +7,7 @@ import {
   type CampaignInput,
   type Contact,
 } from '@frontdesk/contracts';
-import { ServiceClient } from '@frontdesk/http';
+import { mintServiceToken, ServiceClient } from '@frontdesk/http';
 import {
   createTestDatabase,
   eventually,
@@ -154,8 +154,8 @@ export class DialingWorld implements AsyncDisposable {
     this.dialer = await spawnService('outbound-dialer', this.dialerEnv);
   }
 
-  /** A running campaign of these numbers, allowed at any hour. */
-  async campaign(numbers: string[], over: Partial<CampaignInput> = {}): Promise<string> {
+  /** A campaign without contacts, allowed at any hour. */
+  async draft(over: Partial<CampaignInput> = {}): Promise<string> {
     const { id } = await this.api.call(createCampaign, {
       body: {
         businessId,
@@ -166,6 +166,7 @@ export class DialingWorld implements AsyncDisposable {
         callingHours: { from: '00:00', to: '24:00' },
         timeZone: 'Asia/Jerusalem',
         maxAttempts: 2,
+        maxAttemptsPerDay: 3,
         retryDelaySeconds: 1,
         ringTimeoutSeconds: 5,
         callsPerSecond: 50,
@@ -174,13 +175,36 @@ export class DialingWorld implements AsyncDisposable {
         ...over,
       },
     });
+    return id;
+  }
+
+  /** A running campaign of these numbers. */
+  async campaign(numbers: string[], over: Partial<CampaignInput> = {}): Promise<string> {
+    const id = await this.draft(over);
     await this.api.call(addContacts, {
       params: { id },
       query: { skipInvalid: 'false' },
-      body: { contacts: numbers.map((number) => ({ number, name: '', timeZone: null, consent: true })) },
+      body: {
+        contacts: numbers.map((number) => ({
+          number,
+          name: '',
+          timeZone: over.timeZone ?? null,
+          consent: true,
+        })),
+      },
     });
     await this.api.call(startCampaign, { params: { id } });
     return id;
+  }
+
+  /** A request that no typed client makes: another content type, a stream. */
+  request(path: string, init: RequestInit = {}): Promise<Response> {
+    const claims = { sub: 'test', role: 'service', businessIds: '*', aud: 'outbound-dialer' } as const;
+    const token = mintServiceToken(claims, [internalToken]);
+    return fetch(`http://127.0.0.1:${this.dialerEnv.PORT}${path}`, {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${token}` },
+    });
   }
 
   /** Waits until the campaign has finished and gives its contacts by number. */

@@ -2,16 +2,16 @@ import {
   addContacts,
   addDoNotCall,
   cancelCampaign,
-  createCampaign,
   getAttemptContext,
   getCampaign,
+  getCampaignPreview,
   getCampaignProgress,
   pauseCampaign,
   resumeCampaign,
   startCampaign,
 } from '@frontdesk/contracts';
 import { eventually } from '@frontdesk/test-harness';
-import { businessId, callerNumber, DialingWorld } from './dialing-world';
+import { businessId, DialingWorld } from './dialing-world';
 
 let world: DialingWorld;
 beforeAll(async () => {
@@ -193,29 +193,9 @@ it('calls nobody outside the calling hours of the contact', async () => {
 });
 
 it('reports the bad rows of an upload and stores nothing, or the good ones when asked to', async () => {
-  const draft = async () =>
-    (
-      await world.api.call(createCampaign, {
-        body: {
-          businessId,
-          name: 'upload',
-          openingLine: 'hello',
-          instructions: '',
-          callerNumber,
-          callingHours: { from: '09:00', to: '20:00' },
-          timeZone: 'Asia/Jerusalem',
-          maxAttempts: 1,
-          retryDelaySeconds: 60,
-          ringTimeoutSeconds: 30,
-          callsPerSecond: 1,
-          maxConcurrentCalls: 1,
-          machinePolicy: 'talk',
-        },
-      })
-    ).id;
   const contact = (number: string) => ({ number, name: '', timeZone: null, consent: true });
   const body = { contacts: [contact('050-7654321'), contact('nobody'), contact('+972 50 765 4321')] };
-  const id = await draft();
+  const id = await world.draft();
   await expect(
     world.api.call(addContacts, { params: { id }, query: { skipInvalid: 'false' }, body }),
   ).rejects.toMatchObject({ status: 422 });
@@ -224,6 +204,7 @@ it('reports the bad rows of an upload and stores nothing, or the good ones when 
   const answer = await world.api.call(addContacts, { params: { id }, query: { skipInvalid: 'true' }, body });
   expect(answer).toEqual({
     added: 1,
+    rejectedTotal: 2,
     rejected: [
       { row: 2, number: 'nobody', reason: 'is not a telephone number' },
       { row: 3, number: '+972 50 765 4321', reason: 'is the same number as row 1' },
@@ -232,3 +213,91 @@ it('reports the bad rows of an upload and stores nothing, or the good ones when 
   expect([...(await world.contacts(id)).keys()]).toEqual(['+972507654321']);
   expect(await world.api.call(getCampaign, { params: { id } })).toMatchObject({ state: 'draft' });
 });
+
+/** A draft without contacts, and a way to send a CSV to it. */
+const csvDraft = async () => {
+  const id = await world.draft();
+  const send = async (csv: string, headers: Record<string, string> = {}, query = '') => {
+    const response = await world.request(`/api/campaigns/${id}/contacts${query}`, {
+      method: 'POST',
+      body: csv,
+      headers: { 'content-type': 'text/csv', ...headers },
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  return { id, send };
+};
+
+it('takes a CSV once, however often it is sent with the same key', async () => {
+  const { id, send } = await csvDraft();
+  const csv = 'number,name\n050-7000001,Dana\n050-7000002,"=HYPERLINK(1)"\n';
+  const first = await send(csv, { 'idempotency-key': 'upload-1' });
+  expect(first).toEqual({ status: 201, body: { added: 2, rejected: [], rejectedTotal: 0 } });
+  expect(await send(csv, { 'idempotency-key': 'upload-1' })).toEqual(first);
+  expect(await send(csv)).toMatchObject({ status: 422, body: { added: 0, rejectedTotal: 2 } });
+  expect((await world.contacts(id)).size).toBe(2);
+});
+
+it('says what is wrong with a body that is no CSV or too long a one', async () => {
+  const { send } = await csvDraft();
+  expect(await send('name\nDana\n')).toMatchObject({
+    status: 400,
+    body: { title: 'The CSV cannot be read' },
+  });
+  expect(await send('number\n')).toMatchObject({
+    status: 400,
+    body: { title: 'The upload holds no contacts' },
+  });
+  expect(await send('x,'.repeat(20_000))).toMatchObject({ status: 400 });
+  const many = `number\n${'1\n'.repeat(100_001)}`;
+  expect(await send(many, {}, '?skipInvalid=true')).toMatchObject({ status: 413 });
+});
+
+it('shows before the start who will be skipped and why', async () => {
+  const unwanted = newNumber();
+  await world.api.call(addDoNotCall, { body: { businessId, number: unwanted, reason: 'asked for it' } });
+  const { id, send } = await csvDraft();
+  await send(`number,consent\n${newNumber()},yes\n${unwanted},yes\n${newNumber()},no\n`);
+  expect(await world.api.call(getCampaignPreview, { params: { id } })).toEqual({
+    contacts: 3,
+    now: 1,
+    later: [],
+    skipped: expect.arrayContaining([
+      { reason: 'do-not-call', contacts: 1 },
+      { reason: 'no-consent', contacts: 1 },
+    ]) as unknown,
+    summary: expect.stringMatching(/^2 of 3 will be skipped because: /) as unknown,
+  });
+});
+
+it('hangs up on a machine, tells progress as it changes, and gives the results as a CSV that runs no formula', async () => {
+  const [person, machine] = [newNumber(), newNumber()];
+  await answers(person);
+  await world.twilio.addCallee({
+    number: machine,
+    responses: [{ kind: 'answer', afterMs: 50, answeredBy: 'machine_start', script: [] }],
+  });
+  const { id, send } = await csvDraft();
+  await send(`number,name\n${person},=1+1\n${machine},Dana\n`);
+  await world.database.query(`UPDATE dialer.campaigns SET machine_policy = 'hang-up' WHERE id = $1`, [id]);
+  const stream = await world.request(`/api/campaigns/${id}/progress/stream`);
+  const told = (async () => {
+    let text = '';
+    for await (const chunk of stream.body as unknown as AsyncIterable<Uint8Array>) {
+      text += Buffer.from(chunk).toString();
+      if (text.includes('"state":"finished"')) return text;
+    }
+    return text;
+  })();
+  await world.api.call(startCampaign, { params: { id } });
+  const contacts = await world.finished(id);
+  expect([contacts.get(person)?.outcome, contacts.get(machine)?.outcome]).toEqual(['answered', 'machine']);
+  const events = (await told).split('\n\n').filter((event) => event.startsWith('event: progress\ndata: '));
+  expect(events[0]).toContain('"state":"draft"');
+  expect(events.at(-1)).toContain('"byOutcome":{"answered":1,"machine":1}');
+  const csv = await (await world.request(`/api/campaigns/${id}/results.csv`)).text();
+  const [header, ...lines] = csv.trimEnd().split('\r\n');
+  expect(header).toBe('number,name,outcome,calls,last_call_sid,last_asked_at');
+  expect(lines.find((line) => line.startsWith(person))).toMatch(/^\+\d+,'=1\+1,answered,1,CA[0-9a-f]{32},2/);
+  expect(lines.find((line) => line.startsWith(machine))).toMatch(/,Dana,machine,1,CA/);
+}, 60_000);

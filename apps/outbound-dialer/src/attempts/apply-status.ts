@@ -2,6 +2,7 @@ import { type AttemptState, type DialOutcome } from '@frontdesk/contracts';
 import { type EntityManager } from 'typeorm';
 import { advanceAttempt } from '../store/queries/advance-attempt';
 import { type AttemptRow } from '../store/rows';
+import { isMachine } from '../machines/machine-detection';
 import { announceAttempts } from './announce';
 import { conclude } from './conclude';
 
@@ -57,7 +58,8 @@ export const applyStatus = async (
   if (attempt.state === 'done') return 'repeated';
   const outcome = finalOutcomes[report.status];
   if (outcome) {
-    await conclude(manager, attempt, { outcome, ...report });
+    const isRecorded = outcome === 'answered' && isMachine(attempt.answered_by);
+    await conclude(manager, attempt, { ...report, outcome: isRecorded ? 'machine' : outcome });
     return 'ended';
   }
   const state = livingStates[report.status];

@@ -2,6 +2,7 @@ import { type EntityManager, QueryFailedError } from 'typeorm';
 import { type Database } from '@frontdesk/persistence';
 import { mayDial } from '../compliance/may-dial';
 import { claimAttempt } from '../store/queries/claim-attempt';
+import { lockNumberOf } from '../store/queries/contact-facts';
 import { lockJob, type JobRow } from '../store/queries/lock-job';
 import { replanAttempt } from '../store/queries/replan-attempt';
 import { takeTicket } from '../store/queries/take-ticket';
@@ -46,6 +47,7 @@ export const claim = async (database: Database, attemptId: string, options: Clai
 };
 
 const tryClaim = async (manager: EntityManager, attemptId: string, options: ClaimOptions): Promise<Claim> => {
+  await lockNumberOf(manager, attemptId);
   const job = await lockJob(manager, attemptId);
   if (job?.state !== 'published') return { kind: 'settled' };
   if (!(await isStillWanted(manager, job))) return { kind: 'settled' };
@@ -80,8 +82,7 @@ const isStillWanted = async (manager: EntityManager, job: JobRow): Promise<boole
   if (verdict.kind === 'dial') return true;
   if (verdict.kind === 'never') await conclude(manager, job, verdict);
   else {
-    const { dueAt } = verdict;
-    const put = await replanAttempt(manager, job, ['published'], { dueAt, reason: 'outside calling hours' });
+    const put = await replanAttempt(manager, job, ['published'], verdict);
     await announceAttempts(manager, put);
   }
   return false;

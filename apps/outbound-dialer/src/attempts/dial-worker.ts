@@ -1,4 +1,4 @@
-import { type DialAttemptJob } from '@frontdesk/contracts';
+import { type AttemptState, type DialAttemptJob } from '@frontdesk/contracts';
 import { type Database } from '@frontdesk/persistence';
 import { backoffMs, type BackoffPolicy } from '@frontdesk/runtime';
 import { type PublicUrl, type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
@@ -14,6 +14,7 @@ import { type AttemptRow, type CampaignRow } from '../store/rows';
 import { announceAttempts } from './announce';
 import { applyStatus } from './apply-status';
 import { claim } from './claim';
+import { machineDetection } from '../machines/machine-detection';
 import { conclude } from './conclude';
 import { classifyDialFailure } from './dial-failure';
 
@@ -33,6 +34,8 @@ const refusalBackoff: BackoffPolicy = { attempts: Infinity, minMs: 2000, maxMs: 
 const maxWaitMs = 2000;
 /** A process that was held up longer between writing `asked` and asking must not ask: a reconciler may be at work. */
 const maxAskDelayMs = 5000;
+/** Asked, and what Twilio answered is not stored yet. */
+const undecided: readonly AttemptState[] = ['asked', 'unknown'];
 
 /** Takes an admitted attempt to Twilio: claimed → asked → accepted, or whatever docs/attempts.md says of a failure. */
 export class DialWorker {
@@ -77,6 +80,7 @@ export class DialWorker {
       url: publicUrl.http(`/webhook/outbound_call?attempt=${attempt.id}`),
       statusCallbackUrl: publicUrl.http(`/webhook/dial/${attempt.id}/status`),
       ringTimeoutSec: campaign.ring_timeout_seconds,
+      ...machineDetection(attempt, campaign, publicUrl),
     });
   }
 
@@ -92,6 +96,10 @@ export class DialWorker {
     else events.accepted(attempt, call.sid);
   }
 
+  /**
+   * What Twilio says of a request is true also when the lease ran out meanwhile and the attempt counts as unknown; but not
+   * any more when it was claimed again (another fence).
+   */
   private async failed(attempt: AttemptRow, error: unknown): Promise<void> {
     const { database, events } = this.options;
     const failure = classifyDialFailure(error);
@@ -101,6 +109,8 @@ export class DialWorker {
         await announceAttempts(manager, await markUnknown(manager, attempt, failure.reason));
         return;
       }
+      const row = await lockAttempt(manager, attempt.id);
+      if (row?.fence !== attempt.fence || !undecided.includes(row.state)) return;
       if (failure.kind === 'refused') {
         await conclude(manager, attempt, failure);
         return;
@@ -108,7 +118,7 @@ export class DialWorker {
       const waitMs = backoffMs(refusalBackoff, attempt.refusals + 1);
       const dueAt = new Date(Date.now() + waitMs);
       const { reason } = failure;
-      const put = await replanAttempt(manager, attempt, ['asked'], { dueAt, reason, isRefusal: true });
+      const put = await replanAttempt(manager, attempt, undecided, { dueAt, reason, isRefusal: true });
       await announceAttempts(manager, put);
       if (failure.kind === 'account') await pauseRunning(manager, attempt.campaign_id, reason);
       else if (failure.holdAccount) await holdTickets(manager, `account:${attempt.account_sid}`, waitMs);

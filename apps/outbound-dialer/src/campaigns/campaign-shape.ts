@@ -12,6 +12,7 @@ export const asCampaign = (row: CampaignRow): Campaign => ({
   callingHours: { from: row.hours_from, to: row.hours_to },
   timeZone: row.time_zone,
   maxAttempts: row.max_attempts,
+  maxAttemptsPerDay: row.max_attempts_per_day,
   retryDelaySeconds: row.retry_delay_seconds,
   ringTimeoutSeconds: row.ring_timeout_seconds,
   callsPerSecond: row.calls_per_second,

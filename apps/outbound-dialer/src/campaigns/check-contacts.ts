@@ -1,45 +1,50 @@
-import { type contactInputSchema, type contactRowErrorSchema } from '@frontdesk/contracts';
-import { normalizeE164 } from '@frontdesk/telephony';
+import { type contactRowErrorSchema, contactInputSchema } from '@frontdesk/contracts';
+import { parseTelephoneNumber } from '@frontdesk/telephony';
 import { type z } from 'zod';
 import { isTimeZone } from '../compliance/calling-hours';
+import { type WrittenContact } from './contacts-csv';
 
-export type ContactInput = z.output<typeof contactInputSchema>;
 export type ContactRowError = z.infer<typeof contactRowErrorSchema>;
-export type AcceptedContact = ContactInput & { row: number };
+export interface AcceptedContact extends WrittenContact {
+  readonly row: number;
+  /** ISO 3166 code of the number; null where it has none. */
+  readonly country: string | null;
+}
 
 /** Longest text of a number that is shown back. */
 const shownNumber = 60;
 
-/** Sorts an upload into contacts to store, their numbers in E.164, and rows with what is wrong with them. */
-export const checkContacts = (
-  contacts: readonly ContactInput[],
-  defaultCountry: string,
-): { accepted: AcceptedContact[]; rejected: ContactRowError[] } => {
-  const accepted: AcceptedContact[] = [];
-  const rejected: ContactRowError[] = [];
-  const rowOf = new Map<string, number>();
-  for (const [index, contact] of contacts.entries()) {
-    const row = index + 1;
-    const number = normalizeE164(contact.number, defaultCountry);
-    const reason = reasonAgainst(contact, number, number === null ? undefined : rowOf.get(number));
-    if (reason !== undefined || number === null) {
-      rejected.push({ row, number: contact.number.slice(0, shownNumber), reason: reason ?? '' });
-      continue;
-    }
-    rowOf.set(number, row);
-    accepted.push({ ...contact, number, row });
-  }
-  return { accepted, rejected };
-};
+/** Sorts the rows of one upload, one after the other, into contacts with their numbers in E.164, and what is wrong. */
+export class ContactChecker {
+  private rows = 0;
+  private readonly rowOf = new Map<string, number>();
 
-const reasonAgainst = (
-  contact: ContactInput,
-  number: string | null,
-  earlierRow: number | undefined,
-): string | undefined => {
-  if (number === null) return contact.number.trim() === '' ? 'has no number' : 'is not a telephone number';
-  if (earlierRow !== undefined) return `is the same number as row ${earlierRow}`;
-  if (contact.timeZone !== null && !isTimeZone(contact.timeZone))
-    return `has an unknown time zone "${contact.timeZone}"`;
-  return undefined;
-};
+  constructor(private readonly defaultCountry: string) {}
+
+  check(
+    contact: WrittenContact,
+  ):
+    | { accepted: AcceptedContact; rejected?: undefined }
+    | { accepted?: undefined; rejected: ContactRowError } {
+    const row = ++this.rows;
+    const parsed = parseTelephoneNumber(contact.number, this.defaultCountry);
+    const reason = parsed
+      ? this.reasonAgainst(contact, parsed.number)
+      : contact.number.trim() === ''
+        ? 'has no number'
+        : 'is not a telephone number';
+    if (!parsed || reason !== undefined)
+      return { rejected: { row, number: contact.number.slice(0, shownNumber), reason: reason ?? '' } };
+    this.rowOf.set(parsed.number, row);
+    return { accepted: { ...contact, ...parsed, row } };
+  }
+
+  private reasonAgainst(contact: WrittenContact, number: string): string | undefined {
+    const earlier = this.rowOf.get(number);
+    if (earlier !== undefined) return `is the same number as row ${earlier}`;
+    if (contact.timeZone !== null && !isTimeZone(contact.timeZone))
+      return `has an unknown time zone "${contact.timeZone.slice(0, shownNumber)}"`;
+    const fits = contactInputSchema.safeParse(contact);
+    return fits.success ? undefined : `does not fit: ${fits.error.issues[0]?.path.join('.')} is too long`;
+  }
+}

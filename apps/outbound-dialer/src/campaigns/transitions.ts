@@ -1,10 +1,19 @@
 import { type EntityManager } from 'typeorm';
 import { announceAttempts, announceCampaign } from '../attempts/announce';
 import { cancelWaitingAttempts, selectStranded } from '../store/queries/cancel-waiting-attempts';
+import { findFailing } from '../store/queries/failing-campaigns';
 import { tryLockUploads } from '../store/queries/lock-uploads';
 import { moveCampaign } from '../store/queries/move-campaign';
 import { isFinished, selectFinished } from '../store/queries/select-finished';
 import { type CampaignRow } from '../store/rows';
+
+/** When a campaign pauses itself. */
+export interface BreakerOptions {
+  /** Latest calls that are looked at; fewer decide nothing. */
+  readonly breakerCalls: number;
+  /** Share of them that may not fail, per cent. */
+  readonly breakerPercent: number;
+}
 
 /** draft → running. */
 export const startDraft = async (manager: EntityManager, id: string): Promise<CampaignRow | undefined> =>
@@ -36,6 +45,20 @@ export const cancelOpen = async (manager: EntityManager, id: string): Promise<Ca
 export const cancelStranded = async (manager: EntityManager): Promise<void> => {
   for (const id of await selectStranded(manager))
     await announceAttempts(manager, await cancelWaitingAttempts(manager, id));
+};
+
+/** running → paused, for every campaign whose calls keep failing: the reason says so (OU6). */
+export const pauseFailing = async (
+  manager: EntityManager,
+  { breakerCalls, breakerPercent }: BreakerOptions,
+): Promise<CampaignRow[]> => {
+  const paused: CampaignRow[] = [];
+  for (const { id, failed, reason } of await findFailing(manager, breakerCalls, breakerPercent)) {
+    const why = `${failed} of the last ${breakerCalls} calls failed${reason ? `: ${reason}` : ''}`;
+    const campaign = await pauseRunning(manager, id, why);
+    if (campaign) paused.push(campaign);
+  }
+  return paused;
 };
 
 /** running → finished, for every campaign that has nothing left to do. */

@@ -1,28 +1,38 @@
 import { type CampaignRow } from '../store/rows';
-import { isWithinHours, nextOpening } from './calling-hours';
+import { isSameDay, isWithinHours, nextDay, nextOpening } from './calling-hours';
+import { type ContactPlace, zonesOf } from './contact-zones';
 
-export interface ContactFacts {
+/** A contact as the database knows it at this moment. */
+export interface ContactFacts extends ContactPlace {
   readonly consent: boolean;
-  readonly contact_time_zone: string | null;
   readonly is_on_do_not_call: boolean;
+  /** When the business last had this number called, over all its campaigns: the last two days. */
+  readonly asked_lately: readonly Date[];
 }
+
+export type DialRules = Pick<CampaignRow, 'time_zone' | 'hours_from' | 'hours_to' | 'max_attempts_per_day'>;
 
 export type Verdict =
   | { kind: 'dial' }
-  | { kind: 'never'; outcome: 'do-not-call' | 'no-consent'; reason: string }
-  | { kind: 'later'; dueAt: Date };
+  | { kind: 'never'; outcome: 'do-not-call' | 'no-consent' | 'outside-hours'; reason: string }
+  | { kind: 'later'; dueAt: Date; reason: 'outside calling hours' | 'called often enough today' };
 
 /** May this contact be called now? Asked when an attempt is admitted and again, on fresh rows, when it is claimed (OU4). */
-export const mayDial = (
-  contact: ContactFacts,
-  campaign: Pick<CampaignRow, 'time_zone' | 'hours_from' | 'hours_to'>,
-  now: Date,
-): Verdict => {
+export const mayDial = (contact: ContactFacts, rules: DialRules, now: Date): Verdict => {
   if (contact.is_on_do_not_call)
     return { kind: 'never', outcome: 'do-not-call', reason: 'the number is on the do-not-call list' };
   if (!contact.consent) return { kind: 'never', outcome: 'no-consent', reason: 'no consent to be called' };
-  const timeZone = contact.contact_time_zone ?? campaign.time_zone;
-  const hours = { from: campaign.hours_from, to: campaign.hours_to };
-  if (isWithinHours(now, timeZone, hours)) return { kind: 'dial' };
-  return { kind: 'later', dueAt: nextOpening(now, timeZone, hours) };
+  const zones = zonesOf(contact, rules.time_zone);
+  const hours = { from: rules.hours_from, to: rules.hours_to };
+  const today = contact.asked_lately.filter((at) => isSameDay(at, now, zones));
+  const isEnough = today.length >= rules.max_attempts_per_day;
+  if (!isEnough && isWithinHours(now, zones, hours)) return { kind: 'dial' };
+  const dueAt = nextOpening(isEnough ? nextDay(now, zones) : now, zones, hours);
+  if (!dueAt)
+    return {
+      kind: 'never',
+      outcome: 'outside-hours',
+      reason: 'the hours suit no moment in all time zones of the number: give the contact its time zone',
+    };
+  return { kind: 'later', dueAt, reason: isEnough ? 'called often enough today' : 'outside calling hours' };
 };

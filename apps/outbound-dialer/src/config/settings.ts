@@ -62,6 +62,9 @@ export const settings = {
   greetingServiceUrl: url('GREETING_SERVICE_URL', 'Where opening lines are synthesized', {
     default: `http://127.0.0.1:${defaultPorts['greeting-service']}`,
   }),
+  gatewayUrl: url('MEDIA_GATEWAY_URL', 'Where a call is told that a machine answered it', {
+    default: `http://127.0.0.1:${defaultPorts['media-gateway']}`,
+  }),
   numberCountry: text('NUMBER_COUNTRY_DEFAULT', 'Country of numbers written without a country code', {
     default: 'IL',
   }),
@@ -94,6 +97,20 @@ export const settings = {
     'OPENING_WAIT_MS',
     'How long a started campaign waits for its opening line’s audio before it dials without',
     { default: 15_000, min: 0, max: 600_000 },
+  ),
+  breakerCalls: integer(
+    'BREAKER_CALLS',
+    'Latest calls of a campaign that are looked at to see whether its calls keep failing',
+    { default: 10, min: 2, max: 1000 },
+  ),
+  breakerPercent: integer(
+    'BREAKER_PERCENT',
+    'Share of them that failed at which a campaign pauses itself, %',
+    {
+      default: 80,
+      min: 1,
+      max: 100,
+    },
   ),
   logLevel: choice('LOG_LEVEL', 'Least severe level that is logged', ['error', 'warn', 'info', 'debug'], {
     default: 'info',

@@ -5,6 +5,7 @@ import { applyStatus } from '../attempts/apply-status';
 import { conclude } from '../attempts/conclude';
 import { cancelStranded } from '../campaigns/transitions';
 import { type DialerEvents } from '../events';
+import { joinProgress } from '../store/queries/count-progress';
 import { recallPublished, releaseClaims, suspectAsked } from '../store/queries/expire-leases';
 import { lockAttempt } from '../store/queries/lock-attempt';
 import { knownCallSids, noteListing } from '../store/queries/note-listing';
@@ -36,6 +37,7 @@ export class Reconciler {
   async tick(): Promise<void> {
     await this.expireLeases();
     await this.options.database.transaction(cancelStranded);
+    await joinProgress(this.options.database.dataSource.manager);
     await this.decideUnknown();
     await this.checkSilentCalls();
   }

@@ -2,7 +2,7 @@ import { type Database } from '@frontdesk/persistence';
 import { type EntityManager } from 'typeorm';
 import { announceAttempts, publishJobs } from '../attempts/announce';
 import { conclude } from '../attempts/conclude';
-import { finishEmptyCampaigns } from '../campaigns/transitions';
+import { type BreakerOptions, finishEmptyCampaigns, pauseFailing } from '../campaigns/transitions';
 import { mayDial } from '../compliance/may-dial';
 import { type DialerEvents } from '../events';
 import {
@@ -16,7 +16,7 @@ import { postponeAttempt } from '../store/queries/postpone-attempt';
 import { publishAttempts } from '../store/queries/publish-attempts';
 import { aheadOf, shareFairly } from './share';
 
-export interface SchedulerOptions {
+export interface SchedulerOptions extends BreakerOptions {
   database: Database;
   events: DialerEvents;
   accountCallsPerSecond: number;
@@ -32,12 +32,13 @@ export class Scheduler {
 
   async tick(): Promise<void> {
     const { database, events } = this.options;
-    const finished = await database.transaction(async (manager) => {
+    const moved = await database.transaction(async (manager) => {
       if (!(await lockScheduling(manager))) return [];
+      const paused = await pauseFailing(manager, this.options);
       await this.admit(manager);
-      return finishEmptyCampaigns(manager);
+      return [...paused, ...(await finishEmptyCampaigns(manager))];
     });
-    for (const campaign of finished) events.campaignMoved(campaign.id, campaign.state, null);
+    for (const { id, state, state_reason: reason } of moved) events.campaignMoved(id, state, reason);
   }
 
   private async admit(manager: EntityManager): Promise<void> {
@@ -65,7 +66,7 @@ export class Scheduler {
       const verdict = mayDial(attempt, campaign, now);
       if (verdict.kind === 'dial') admitted.push(attempt.id);
       else if (verdict.kind === 'never') await conclude(manager, attempt, verdict);
-      else await postponeAttempt(manager, attempt.id, verdict.dueAt, 'outside calling hours');
+      else await postponeAttempt(manager, attempt.id, verdict);
     }
     await noteAdmission(manager, campaign.id);
     const published = await publishAttempts(manager, admitted);

@@ -15,6 +15,7 @@ export interface CampaignRow {
   hours_to: string;
   time_zone: string;
   max_attempts: number;
+  max_attempts_per_day: number;
   retry_delay_seconds: number;
   ring_timeout_seconds: number;
   calls_per_second: number;
@@ -43,6 +44,7 @@ export interface AttemptRow {
   asked_at: Date | null;
   refusals: number;
   listings: number;
+  answered_by: string | null;
 }
 
 /** Rows of an UPDATE … RETURNING: TypeORM answers those with the rows and their number. */

@@ -27,6 +27,8 @@ export const campaignInputSchema = z.object({
   callingHours: z.object({ from: clockTime, to: clockTime }).default({ from: '09:00', to: '20:00' }),
   timeZone: z.string().min(1).max(60).default('Asia/Jerusalem'),
   maxAttempts: z.int().min(1).max(10).default(3),
+  /** Calls to one number on one day of its own calendar, over all campaigns of the business. */
+  maxAttemptsPerDay: z.int().min(1).max(10).default(3),
   retryDelaySeconds: z
     .int()
     .min(1)
@@ -58,6 +60,17 @@ export const contactRowErrorSchema = z.object({
   number: z.string(),
   reason: z.string(),
 });
+/** Rows of one upload. */
+export const MAX_CONTACTS = 100_000;
+/** Rejected rows that are told one by one. */
+export const MAX_REJECTED_SHOWN = 1000;
+export const contactsAddedSchema = z.object({
+  added: z.int(),
+  /** The first of them, at most 1,000. */
+  rejected: z.array(contactRowErrorSchema).max(MAX_REJECTED_SHOWN),
+  rejectedTotal: z.int(),
+});
+export type ContactsAdded = z.infer<typeof contactsAddedSchema>;
 export const contactSchema = z.object({
   id: uuidSchema,
   number: e164Schema,
@@ -75,6 +88,22 @@ export const contactSchema = z.object({
   ),
 });
 export type Contact = z.infer<typeof contactSchema>;
+
+/** What would come of a campaign if it were started now (OU4). */
+export const campaignPreviewSchema = z.object({
+  contacts: z.int(),
+  /** Called as soon as rate and concurrency allow. */
+  now: z.int(),
+  /** Called later, by reason. */
+  later: z.array(z.object({ reason: z.enum(['outside-hours', 'attempts-per-day']), contacts: z.int() })),
+  /** Never called, by reason. */
+  skipped: z.array(
+    z.object({ reason: z.enum(['do-not-call', 'no-consent', 'outside-hours']), contacts: z.int() }),
+  ),
+  /** For people: "3 of 10 will be skipped because …". */
+  summary: z.string(),
+});
+export type CampaignPreview = z.infer<typeof campaignPreviewSchema>;
 
 export const campaignProgressSchema = z.object({
   state: campaignStateSchema,
@@ -125,11 +154,11 @@ export const addContacts = defineEndpoint({
   access: 'people',
   status: 201,
   summary:
-    'Add contacts: a JSON list here, or text/csv with a header row. Bad rows are reported one by one; with any bad row nothing is stored unless skipInvalid is set',
+    'Add contacts: a JSON list here, or text/csv with a header row, which is read as a stream. Bad rows are reported one by one; with any bad row nothing is stored unless skipInvalid is set. A repeated Idempotency-Key header answers what the first upload with it answered',
   params: byId,
   query: z.object({ skipInvalid: z.stringbool().default(false) }),
-  body: z.object({ contacts: z.array(contactInputSchema).min(1).max(100_000) }),
-  response: z.object({ added: z.int(), rejected: z.array(contactRowErrorSchema) }),
+  body: z.object({ contacts: z.array(contactInputSchema).min(1).max(MAX_CONTACTS) }),
+  response: contactsAddedSchema,
 });
 export const listContacts = defineEndpoint({
   name: 'listContacts',
@@ -137,9 +166,19 @@ export const listContacts = defineEndpoint({
   method: 'GET',
   path: '/api/campaigns/{id}/contacts',
   access: 'people',
-  summary: 'Contacts of a campaign with their attempts and outcomes',
+  summary:
+    'Contacts of a campaign with their attempts and outcomes, in the order of upload, a page at a time',
   params: byId,
-  response: z.object({ contacts: z.array(contactSchema) }),
+  query: z.object({
+    /** The last contact of the page before. */
+    after: uuidSchema.optional(),
+    limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+  }),
+  response: z.object({
+    contacts: z.array(contactSchema),
+    /** `after` of the next page; null at the end. */
+    next: uuidSchema.nullable(),
+  }),
 });
 const transition = (verb: 'start' | 'pause' | 'resume' | 'cancel') =>
   defineEndpoint({
@@ -165,6 +204,37 @@ export const getCampaignProgress = defineEndpoint({
   summary: 'Counters of a campaign',
   params: byId,
   response: campaignProgressSchema,
+});
+export const streamCampaignProgress = defineEndpoint({
+  name: 'streamCampaignProgress',
+  owner,
+  method: 'GET',
+  path: '/api/campaigns/{id}/progress/stream',
+  access: 'people',
+  binary: 'text/event-stream',
+  summary: 'Counters of a campaign as server-sent events: the present ones, then each change',
+  params: byId,
+});
+export const getCampaignPreview = defineEndpoint({
+  name: 'getCampaignPreview',
+  owner,
+  method: 'GET',
+  path: '/api/campaigns/{id}/preview',
+  access: 'people',
+  summary:
+    'Who would be called now or later, and who would be skipped and why, if the campaign were started now',
+  params: byId,
+  response: campaignPreviewSchema,
+});
+export const getCampaignResults = defineEndpoint({
+  name: 'getCampaignResults',
+  owner,
+  method: 'GET',
+  path: '/api/campaigns/{id}/results.csv',
+  access: 'people',
+  binary: 'text/csv',
+  summary: 'Every contact with its outcome and calls as CSV',
+  params: byId,
 });
 export const addDoNotCall = defineEndpoint({
   name: 'addDoNotCall',
@@ -212,6 +282,9 @@ export const dialerEndpoints = [
   resumeCampaign,
   cancelCampaign,
   getCampaignProgress,
+  streamCampaignProgress,
+  getCampaignPreview,
+  getCampaignResults,
   addDoNotCall,
   getAttemptContext,
 ];

@@ -11,8 +11,8 @@ export const insertCampaign = async (
   const [row] = await manager.query<CampaignRow[]>(
     `INSERT INTO campaigns (id, business_id, account_sid, name, opening_line, instructions, caller_number,
        hours_from, hours_to, time_zone, max_attempts, retry_delay_seconds, ring_timeout_seconds,
-       calls_per_second, max_concurrent_calls, machine_policy)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING *`,
+       calls_per_second, max_concurrent_calls, machine_policy, max_attempts_per_day)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *`,
     [
       newId(),
       input.businessId,
@@ -30,6 +30,7 @@ export const insertCampaign = async (
       input.callsPerSecond,
       input.maxConcurrentCalls,
       input.machinePolicy,
+      input.maxAttemptsPerDay,
     ],
   );
   return row!;

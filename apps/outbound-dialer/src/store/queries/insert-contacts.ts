@@ -19,13 +19,15 @@ export const insertContacts = async (
       number: contact.number,
       name: contact.name,
       time_zone: contact.timeZone,
+      country: contact.country,
       consent: contact.consent,
     }));
     const values = [JSON.stringify(rows), campaign.id];
-    const columns = 'id uuid, attempt_id uuid, number text, name text, time_zone text, consent boolean';
+    const columns =
+      'id uuid, attempt_id uuid, number text, name text, time_zone text, country text, consent boolean';
     await manager.query(
-      `INSERT INTO contacts (id, campaign_id, number, name, time_zone, consent)
-       SELECT id, $2, number, name, time_zone, consent FROM jsonb_to_recordset($1::jsonb) AS row(${columns})`,
+      `INSERT INTO contacts (id, campaign_id, number, name, time_zone, country, consent)
+       SELECT id, $2, number, name, time_zone, country, consent FROM jsonb_to_recordset($1::jsonb) AS row(${columns})`,
       values,
     );
     await manager.query(

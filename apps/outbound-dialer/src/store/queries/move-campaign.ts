@@ -12,7 +12,8 @@ export const moveCampaign = async (
   const [row] = await updated<CampaignRow>(
     manager,
     `UPDATE campaigns SET state = $3, state_reason = $4,
-       started_at = CASE WHEN $3 = 'running' THEN coalesce(started_at, now()) ELSE started_at END
+       started_at = CASE WHEN $3 = 'running' THEN coalesce(started_at, now()) ELSE started_at END,
+       resumed_at = CASE WHEN $3 = 'running' THEN now() ELSE resumed_at END
      WHERE id = $1 AND state = ANY($2) RETURNING *`,
     [id, from, to, reason],
   );

@@ -4,8 +4,7 @@ import { type EntityManager } from 'typeorm';
 export const postponeAttempt = async (
   manager: EntityManager,
   attemptId: string,
-  dueAt: Date,
-  reason: string,
+  { dueAt, reason }: { dueAt: Date; reason: string },
 ): Promise<void> => {
   await manager.query(`UPDATE attempts SET due_at = $2, reason = $3 WHERE id = $1 AND state = 'planned'`, [
     attemptId,

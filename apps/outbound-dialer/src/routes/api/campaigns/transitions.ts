@@ -30,10 +30,12 @@ export const serveTransitions = (router: ServiceRouter, { database, events }: Di
       database.transaction(async (manager) => {
         const campaign = await visibleCampaign(manager, params.id, caller);
         const moved = campaign.state === state ? undefined : await move(manager, params.id);
-        if (!moved && campaign.state !== state)
-          throw new HttpProblem(409, `A campaign that is ${campaign.state} cannot become ${state}`);
         if (moved) events.campaignMoved(moved.id, moved.state, moved.state_reason);
-        return asCampaign(moved ?? campaign);
+        // Somebody else may have asked for the same at the same moment.
+        const now = moved ?? (await visibleCampaign(manager, params.id, caller));
+        if (now.state !== state)
+          throw new HttpProblem(409, `A campaign that is ${now.state} cannot become ${state}`);
+        return asCampaign(now);
       }),
     );
 };
