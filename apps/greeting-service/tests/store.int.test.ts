@@ -34,6 +34,8 @@ const input: BusinessProfileInput = {
   fallbackPrompt: null,
   greetingProtectMs: null,
   retentionDays: null,
+  silentCaller: { askAfterMs: 8000, endAfterMs: 20_000 },
+  optOutKey: '9',
 };
 const defaults: ProfileDefaults = { locale: 'he-IL', voice: 'alloy', voices: openAiVoices };
 const anyone: Writer = {

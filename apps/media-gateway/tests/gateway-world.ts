@@ -46,6 +46,8 @@ export const business = (
   fallbackPrompt: 'please leave a message',
   greetingProtectMs: null,
   retentionDays: null,
+  silentCaller: null,
+  optOutKey: null,
   revision: 1,
   createdAt: '2026-11-20T00:00:00.000Z',
   updatedAt: '2026-11-20T00:00:00.000Z',

@@ -11,3 +11,4 @@ export * from './api/greeting';
 export * from './api/recording';
 export * from './api/dialer';
 export * from './api/gateway';
+export * from './tool-parameters';

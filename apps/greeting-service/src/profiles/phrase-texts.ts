@@ -9,6 +9,7 @@ const texts = {
     'fallback-prompt':
       'We are sorry, we cannot take your call right now. Please leave a message after the tone, and we will call you back.',
     'still-there': 'Are you still there?',
+    'max-length': 'I am sorry, this call has to end in a minute.',
     goodbye: 'Thank you for calling. Goodbye.',
   },
   he: {
@@ -16,6 +17,7 @@ const texts = {
     'slow-tool': 'אני עדיין בודקת, רק רגע.',
     'fallback-prompt': 'מצטערים, לא נוכל לענות לשיחה כרגע. אנא השאירו הודעה אחרי הצליל, ונחזור אליכם.',
     'still-there': 'האם אתם עדיין על הקו?',
+    'max-length': 'סליחה, השיחה תצטרך להסתיים בעוד דקה.',
     goodbye: 'תודה שהתקשרתם. להתראות.',
   },
 } as const satisfies Record<string, Record<PhraseName, string>>;

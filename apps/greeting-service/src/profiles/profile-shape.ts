@@ -27,6 +27,8 @@ export const toProfile = (row: ProfileEntity, defaults: ProfileDefaults): Busine
   fallbackPrompt: row.fallbackPrompt,
   greetingProtectMs: row.greetingProtectMs,
   retentionDays: row.retentionDays,
+  silentCaller: row.silentCaller,
+  optOutKey: row.optOutKey,
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
 });
@@ -73,4 +75,6 @@ export const toColumns = (input: BusinessProfileInput) => ({
   fallbackPrompt: input.fallbackPrompt,
   greetingProtectMs: input.greetingProtectMs,
   retentionDays: input.retentionDays,
+  silentCaller: input.silentCaller,
+  optOutKey: input.optOutKey,
 });

@@ -221,7 +221,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     if (ok) this.conversation.close({ kind: canTransfer ? 'transfer' : 'hang-up' });
     this.conversation.toolAnswered(callId, ok ? '{"ok":true}' : `{"ok":false,"error":"no tool ${name}"}`);
     events.toolCalled(name, ok);
-    publisher.publish('call.tool', { name, ok, durationMs: 0 });
+    publisher.publish('call.tool', { name, ok, durationMs: 0, error: ok ? null : 'unknown' });
   }
   agentSilent(due: 'filler' | 'fallback'): void {
     this.options.events.watchdog('WD_AGENT_SILENT', { due });

@@ -1,8 +1,19 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint';
 import { businessIdSchema, e164Schema, framesKeySchema, instantSchema, localeSchema } from '../ids';
+import { toolParameterProblems } from '../tool-parameters';
 
 const owner = 'greeting-service' as const;
+
+/** Tools that every agent may have; a business cannot give its own these names (RT9). */
+export const builtInToolNames = [
+  'end_call',
+  'transfer_call',
+  'send_dtmf',
+  'take_message',
+  'opt_out',
+] as const;
+export type BuiltInToolName = (typeof builtInToolNames)[number];
 
 /** A business's own tool: an HTTP endpoint the agent may call (RT9). */
 export const businessToolSchema = z.object({
@@ -11,6 +22,31 @@ export const businessToolSchema = z.object({
   url: z.url({ protocol: /^https$/ }),
   parameters: z.record(z.string(), z.unknown()),
   timeoutMs: z.int().min(500).max(20_000).default(8000),
+});
+export type BusinessTool = z.infer<typeof businessToolSchema>;
+
+/** What an operator may enter: checked more strictly than what is stored already. */
+const toolsInputSchema = z
+  .array(businessToolSchema)
+  .max(30)
+  .superRefine((tools, context) => {
+    const taken = new Set<string>(builtInToolNames);
+    tools.forEach(({ name, url, parameters }, index) => {
+      const wrong = (path: PropertyKey[], message: string): void =>
+        context.addIssue({ code: 'custom', path: [index, ...path], message });
+      if (taken.has(name)) wrong(['name'], `there is another tool ${name}`);
+      taken.add(name);
+      const { username, password } = new URL(url);
+      if (username || password) wrong(['url'], 'must hold no credentials: requests are signed');
+      for (const { path, message } of toolParameterProblems(parameters))
+        wrong(['parameters', ...path], message);
+    });
+  });
+
+/** A caller who says nothing: asked after `askAfterMs` of silence, and the call ends after `endAfterMs` more (RT9). */
+const silentCallerSchema = z.object({
+  askAfterMs: z.int().min(2000).max(120_000).default(10_000),
+  endAfterMs: z.int().min(2000).max(600_000).default(15_000),
 });
 
 /** What an operator edits about a business (GR1). */
@@ -21,11 +57,19 @@ export const businessProfileInputSchema = z.object({
   voice: z.string().min(1).max(60).optional(),
   greetingText: z.string().trim().min(1).max(2000),
   instructions: z.string().max(20_000).default(''),
-  tools: z.array(businessToolSchema).max(30).default([]),
+  tools: toolsInputSchema.default([]),
   transferNumber: e164Schema.nullable().default(null),
   fallbackPrompt: z.string().trim().min(1).max(600).nullable().default(null),
   greetingProtectMs: z.int().min(0).max(120_000).nullable().default(null),
   retentionDays: z.int().min(1).max(3650).nullable().default(null),
+  /** Null: a silent caller is never asked, and the call goes on. */
+  silentCaller: silentCallerSchema.nullable().default({ askAfterMs: 10_000, endAfterMs: 15_000 }),
+  /** The key by which somebody we called opts out of further calls; null for none (OU4). */
+  optOutKey: z
+    .string()
+    .regex(/^[0-9*]$/, 'must be one of the keys 0 to 9 and *')
+    .nullable()
+    .default(null),
 });
 export type BusinessProfileInput = z.infer<typeof businessProfileInputSchema>;
 
@@ -33,6 +77,7 @@ export const businessProfileSchema = businessProfileInputSchema.extend({
   id: businessIdSchema,
   locale: localeSchema,
   voice: z.string(),
+  tools: z.array(businessToolSchema),
   /** Grows with every change of any profile: what gateways ask `since`. */
   revision: z.int().min(0),
   createdAt: instantSchema,
@@ -41,7 +86,14 @@ export const businessProfileSchema = businessProfileInputSchema.extend({
 export type BusinessProfile = z.infer<typeof businessProfileSchema>;
 
 /** The short phrases that go the same way as the greeting (GR7). */
-export const phraseNames = ['bridge', 'slow-tool', 'fallback-prompt', 'still-there', 'goodbye'] as const;
+export const phraseNames = [
+  'bridge',
+  'slow-tool',
+  'fallback-prompt',
+  'still-there',
+  'max-length',
+  'goodbye',
+] as const;
 export const phraseNameSchema = z.enum(phraseNames);
 export type PhraseName = z.infer<typeof phraseNameSchema>;
 
@@ -52,7 +104,8 @@ export type SpokenText = z.infer<typeof spokenTextSchema>;
 /** What a gateway keeps of a business: all it needs to take a call without asking anyone. */
 export const profileSnapshotSchema = businessProfileSchema.extend({
   greeting: spokenTextSchema,
-  phrases: z.record(phraseNameSchema, spokenTextSchema),
+  /** Partial: a greeting-service of another release may know fewer, or more. */
+  phrases: z.partialRecord(phraseNameSchema, spokenTextSchema),
 });
 export type ProfileSnapshot = z.infer<typeof profileSnapshotSchema>;
 

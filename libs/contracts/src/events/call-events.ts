@@ -74,10 +74,19 @@ export const callToolEvent = event('call.tool', {
   name: z.string(),
   ok: z.boolean(),
   durationMs: z.number(),
+  /** Why it failed; null when it did not. */
+  error: z.string().nullable().optional(),
 });
+/** `asked`, `refused` (Twilio took no transfer), and then as Twilio says: `completed`, `no-answer`, `busy`, `failed`. */
 export const callTransferEvent = event('call.transfer', { outcome: z.string() });
+/** A message for the business: told to the agent, or recorded (then `recordingSid`). */
 export const callMessageLeftEvent = event('call.message-left', {
   recordingSid: recordingSidSchema.nullable(),
+  /** Who left it, as said. */
+  name: z.string().nullable().optional(),
+  /** Where to call back, as said. */
+  number: z.string().nullable().optional(),
+  text: z.string().nullable().optional(),
 });
 export const callRedirectedEvent = event('call.redirected', {
   reason: z.enum([

@@ -32,6 +32,10 @@ export class ProfileEntity {
   greetingProtectMs!: number | null;
   @Column('integer', { name: 'retention_days', nullable: true })
   retentionDays!: number | null;
+  @Column('jsonb', { name: 'silent_caller', nullable: true })
+  silentCaller!: BusinessProfileInput['silentCaller'];
+  @Column('text', { name: 'opt_out_key', nullable: true })
+  optOutKey!: string | null;
   /** Of the frame keys that gateways were told with this revision. */
   @Column('text', { name: 'spoken_fingerprint' })
   spokenFingerprint!: string;

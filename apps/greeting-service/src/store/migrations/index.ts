@@ -1,5 +1,10 @@
 import { OutboxMigration1700000000001 } from '@frontdesk/persistence';
+import { AddCallRules1700000000120 } from './add-call-rules';
 import { CreateGreeting1700000000100 } from './create-greeting';
 
 /** In the order they run. */
-export const migrations = [OutboxMigration1700000000001, CreateGreeting1700000000100];
+export const migrations = [
+  OutboxMigration1700000000001,
+  CreateGreeting1700000000100,
+  AddCallRules1700000000120,
+];

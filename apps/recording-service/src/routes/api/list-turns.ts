@@ -2,7 +2,7 @@ import { getCallContext, listCallTurns, type Turn } from '@frontdesk/contracts';
 import { type ServiceRouter } from '@frontdesk/http';
 import { type Parts } from '../../parts';
 import { presentTurn } from '../../present';
-import { TurnRow } from '../../store/entities';
+import { CallRow, TurnRow } from '../../store/entities';
 import { findCall } from '../../store/queries/find-call';
 
 /** The same turns for people and, while the call lasts, for a gateway that takes it over. */
@@ -17,5 +17,8 @@ export const serveTurns = (router: ServiceRouter, { database }: Parts): void => 
     return turnsOf(callSid);
   });
   // A call whose first event has not arrived yet has no turns: resuming goes on without memory.
-  router.handle(getCallContext, ({ params }) => turnsOf(params.sid));
+  router.handle(getCallContext, async ({ params: { sid } }) => {
+    const call = await database.dataSource.manager.findOneBy(CallRow, { callSid: sid });
+    return { ...(await turnsOf(sid)), startedAt: call?.startedAt.toISOString() ?? null };
+  });
 };
