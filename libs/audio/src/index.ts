@@ -5,6 +5,7 @@ export * from './frames';
 export { rmsDbfs } from './loudness';
 export * from './trim';
 export { normalizeLevel, type LevelOptions } from './level';
+export * from './dtmf';
 export * from './levelled-stream';
 export * from './limiter';
 export * from './wav/parse-wav';

@@ -1,3 +1,4 @@
+import { phraseNames } from '@frontdesk/contracts';
 import { planFingerprint, requestsOf, speechPlan, type SpokenProfile } from './speech-plan';
 
 const profile: SpokenProfile = {
@@ -9,10 +10,10 @@ const profile: SpokenProfile = {
 };
 
 describe('what exists as frames for a business', () => {
-  it('is its greeting first and the five phrases, in its language', () => {
+  it('is its greeting first and every phrase, in its language', () => {
     const plan = speechPlan(profile);
     expect(requestsOf(plan)[0]).toMatchObject({ pool: 'greeting', text: profile.greetingText });
-    expect(requestsOf(plan)).toHaveLength(6);
+    expect(requestsOf(plan)).toHaveLength(1 + phraseNames.length);
     expect(plan.phrases['still-there'].text).toMatch(/[א-ת]/);
     expect(speechPlan({ ...profile, locale: 'en-GB' }).phrases.bridge).toMatchObject({
       locale: 'en-GB',

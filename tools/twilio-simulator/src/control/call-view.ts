@@ -7,6 +7,7 @@ export const callView = (call: Call): Record<string, unknown> => ({
   droppedEvents: call.book.droppedEvents,
   spurts: call.hearing.spurts,
   heardText: call.hearing.heardText,
+  heardDigits: call.hearing.digits,
   said: call.script?.said ?? [],
   scriptFinished: call.script?.isFinished ?? false,
   media: mediaOf(call),

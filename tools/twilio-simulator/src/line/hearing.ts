@@ -1,5 +1,5 @@
 import { decodeMulaw, FRAME_MS } from '@frontdesk/audio';
-import { SpeechDecoder, type Word } from '@frontdesk/audio-identity';
+import { DtmfDecoder, SpeechDecoder, type Word } from '@frontdesk/audio-identity';
 import type { Clock } from '@frontdesk/runtime';
 import { isAudible } from './level';
 
@@ -10,6 +10,7 @@ const SILENCE_ENDS_SPURT_MS = 1_000;
 /** Pauses between words do not make somebody inaudible. */
 const AUDIBLE_HANGOVER_MS = 250;
 const MAX_SPURTS = 2_000;
+const MAX_DIGITS = 1_000;
 
 /** What the far end heard from the moment something was audible until playing ran dry. Times: epoch milliseconds. */
 export interface Spurt {
@@ -19,9 +20,12 @@ export interface Spurt {
   text: string;
 }
 
-/** The far end's ear: finds talk spurts in what is played to it and reads the words in them. */
+/** The far end's ear: finds talk spurts in what is played to it and reads the words and keys in them. */
 export class Hearing {
   readonly spurts: Spurt[] = [];
+  /** Telephone keys in what was played, as an answering machine or a menu takes them. */
+  digits = '';
+  private readonly keys = new DtmfDecoder();
   private open: { spurt: Spurt; decoder: SpeechDecoder; originMs: number } | undefined;
   private dryTicks = 0;
   private quietTicks = 0;
@@ -40,7 +44,10 @@ export class Hearing {
     if (!this.open) return;
     this.dryTicks = frame ? 0 : this.dryTicks + 1;
     this.quietTicks = audible ? 0 : this.quietTicks + 1;
-    this.decode(frame);
+    const samples = frame ? decodeMulaw(frame) : SILENT_PCM;
+    this.keep(this.open.decoder.push(samples));
+    const digit = this.keys.push(samples);
+    if (digit && this.digits.length < MAX_DIGITS) this.digits += digit;
     if (this.dryTicks * FRAME_MS >= SPURT_HANGOVER_MS) this.end(this.dryTicks * FRAME_MS);
     else if (this.quietTicks * FRAME_MS >= SILENCE_ENDS_SPURT_MS) this.end(this.quietTicks * FRAME_MS);
   }
@@ -91,11 +98,6 @@ export class Hearing {
     this.open = { spurt, decoder: new SpeechDecoder(), originMs: startMs };
     this.dryTicks = 0;
     this.quietTicks = 0;
-  }
-
-  private decode(frame: Buffer | null): void {
-    if (!this.open) return;
-    this.keep(this.open.decoder.push(frame ? decodeMulaw(frame) : SILENT_PCM));
   }
 
   private keep(words: readonly Word[]): void {

@@ -1,4 +1,4 @@
-import { encodeMulaw, framesOf } from '@frontdesk/audio';
+import { encodeDtmf, encodeMulaw, framesOf } from '@frontdesk/audio';
 import { encodeSpeech } from '@frontdesk/audio-identity';
 import { ManualClock } from '@frontdesk/runtime';
 import { Hearing } from './hearing';
@@ -20,7 +20,9 @@ const listening = () => {
     dryAtMs: () => clockAtDry,
     sinceStart: (ms: number | null) => (ms === null ? null : ms - startedAtMs),
     play(text: string): number {
-      const mulaw = framesOf(encodeMulaw(encodeSpeech(text)));
+      return this.playAudio(framesOf(encodeMulaw(encodeSpeech(text))));
+    },
+    playAudio(mulaw: Buffer): number {
       for (let at = 0; at < mulaw.length; at += 160) hear(mulaw.subarray(at, at + 160));
       return mulaw.length / 8;
     },
@@ -34,6 +36,16 @@ const listening = () => {
 };
 
 describe('what the far end hears', () => {
+  it('is read for telephone keys too, which speech never looks like', () => {
+    const ear = listening();
+    ear.play('one moment please');
+    ear.playAudio(encodeDtmf('4*22#'));
+    ear.nothing(400);
+    ear.playAudio(encodeDtmf('2'));
+    expect(ear.hearing.digits).toBe('4*22#2');
+    expect(ear.hearing.heardText).toMatch(/^one moment please/);
+  });
+
   it('is split into spurts where nothing was played for 300 ms, ending where playing ran dry', () => {
     const ear = listening();
     ear.nothing(100);

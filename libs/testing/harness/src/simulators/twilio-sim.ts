@@ -64,6 +64,8 @@ export interface CallBook {
   events: BookEvent[];
   spurts: Spurt[];
   heardText: string;
+  /** Telephone keys that the agent sent as tones. */
+  heardDigits: string;
   said: { atMs: number; endMs: number; text: string }[];
   media: {
     framesReceived: number;
