@@ -69,6 +69,7 @@ const projectRoots = [
   'apps/recording-service',
   'apps/outbound-dialer',
   'apps/frontdesk-e2e',
+  'tools/bench',
   'tools/embedded-kafka',
   'tools/embedded-postgres',
   'tools/twilio-simulator',

@@ -1,0 +1,22 @@
+import { runReports } from '@frontdesk/run-report';
+import { runForwarder } from './forwarder/run-forwarder';
+import { gatewayRun } from './gateway/gateway-run';
+import { gatewaySoakRun } from './gateway/gateway-soak-run';
+import { runGenerator } from './load/run-generator';
+
+const [role, ...rest] = process.argv.slice(2);
+if (role === 'generator-process') runGenerator();
+else if (role === 'forwarder-process') runForwarder(rest[0]!);
+else
+  void runReports({
+    name: 'bench',
+    runs: {
+      gateway: { summary: 'media-gateway: pacing, capacity, cost, stalls, barge-in', run: gatewayRun },
+      'gateway-soak': {
+        summary: 'media-gateway: calls coming and going, memory, timers and sockets',
+        run: gatewaySoakRun,
+        isOnRequest: true,
+      },
+    },
+    numbers: { minutes: 'length of gateway-soak, 30 when left out' },
+  }).then((code) => process.exit(code));
