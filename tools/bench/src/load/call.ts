@@ -1,7 +1,7 @@
 import { CallerLeg, type CallerLegListener, type CallerLegOptions } from './caller-leg';
 import { FRAME_MS, GREETING_SLOT, stampedAudio } from './frame-stamp';
 import { Heard } from './heard';
-import { Interruption } from './interruption';
+import { type Interruption } from './interruption';
 import { type Measures } from './measures';
 import { type ClientEvent, type ModelSession, type ModelSessionListener } from './model-session';
 import { ModelVoice, type Response } from './model-voice';
