@@ -34,6 +34,9 @@ const profile: ProfileSnapshot = {
   fallbackPrompt: null,
   greetingProtectMs: null,
   retentionDays: null,
+  // Callers say nothing for as long as the model speaks, and that is all right here.
+  silentCaller: null,
+  optOutKey: null,
   revision: 1,
   createdAt: '2026-11-20T00:00:00.000Z',
   updatedAt: '2026-11-20T00:00:00.000Z',
