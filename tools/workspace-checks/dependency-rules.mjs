@@ -64,6 +64,7 @@ const projectRoots = [
   'libs/testing/audio-identity',
   'libs/testing/harness',
   'libs/testing/run-report',
+  'libs/testing/gateway-world',
   'apps/media-gateway',
   'apps/greeting-service',
   'apps/recording-service',

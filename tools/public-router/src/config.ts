@@ -1,5 +1,5 @@
 import { defaultPorts } from '@frontdesk/contracts';
-import { integer, readConfig, text, url, type ConfigOf } from '@frontdesk/runtime';
+import { integer, list, readConfig, text, url, type ConfigOf } from '@frontdesk/runtime';
 
 const local = (service: 'media-gateway' | 'recording-service' | 'outbound-dialer'): string =>
   `http://127.0.0.1:${defaultPorts[service]}`;
@@ -11,9 +11,13 @@ export const settings = {
     max: 65_535,
   }),
   host: text('HOST', 'Address to listen on', { default: '127.0.0.1' }),
-  gatewayUrl: url('MEDIA_GATEWAY_URL', 'Owner of /webhook, /ws and /audio but for the below', {
-    default: local('media-gateway'),
-  }),
+  gatewayUrls: list(
+    'MEDIA_GATEWAY_URL',
+    'Owners of /webhook, /ws and /audio but for the below: one or more',
+    {
+      default: [local('media-gateway')],
+    },
+  ),
   recordingUrl: url('RECORDING_SERVICE_URL', 'Owner of the recording webhooks', {
     default: local('recording-service'),
   }),
@@ -22,6 +26,16 @@ export const settings = {
     default: 15_000, // Twilio itself waits no longer
     min: 100,
     max: 120_000,
+  }),
+  readinessMs: integer('READINESS_MS', 'How often several gateways are asked whether they are ready', {
+    default: 500,
+    min: 50,
+    max: 60_000,
+  }),
+  controlPort: integer('CONTROL_PORT', 'Port of the control API on loopback, for tests; 0: none', {
+    default: 0,
+    min: 0,
+    max: 65_535,
   }),
 };
 export type Config = ConfigOf<typeof settings>;

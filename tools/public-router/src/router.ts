@@ -1,4 +1,5 @@
 import {
+  type ClientRequest,
   createServer,
   request as forward,
   type IncomingMessage,
@@ -8,6 +9,9 @@ import {
 import { type AddressInfo, type Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
 import { type Config } from './config';
+import { listenForControl } from './control';
+import { watchReadiness } from './readiness';
+import { Replicas } from './replicas';
 import { ownerOf } from './routes';
 
 /** What concerns one connection alone and is not passed on (RFC 9110 §7.6.1). */
@@ -19,24 +23,32 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'transfer-en
  */
 export class PublicRouter implements AsyncDisposable {
   private readonly upgraded = new Set<Duplex>();
+  private readonly gateways: Replicas;
+  private readonly readiness: Disposable;
+  private control: Server | undefined;
 
   private constructor(
     private readonly server: Server,
     private readonly config: Config,
   ) {
+    this.gateways = new Replicas(config.gatewayUrls);
+    this.readiness = watchReadiness(this.gateways, config.readinessMs);
     server.on('request', (request, response) => this.onRequest(request, response));
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
       this.onUpgrade(request, socket, head),
     );
   }
 
-  static listen(config: Config): Promise<PublicRouter> {
+  static async listen(config: Config): Promise<PublicRouter> {
     const server = createServer();
     const router = new PublicRouter(server, config);
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(config.port, config.host, () => resolve(router));
+      server.listen(config.port, config.host, resolve);
     });
+    if (config.controlPort !== 0)
+      router.control = await listenForControl(router.gateways, config.controlPort);
+    return router;
   }
 
   get port(): number {
@@ -44,6 +56,9 @@ export class PublicRouter implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.readiness[Symbol.dispose]();
+    this.control?.closeAllConnections();
+    this.control?.close();
     for (const socket of this.upgraded) socket.destroy();
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
@@ -51,50 +66,91 @@ export class PublicRouter implements AsyncDisposable {
   }
 
   private onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const owner = ownerOf(request.url ?? '/', this.config);
-    if (!owner) return problem(response, 404, 'Not found', 'only /webhook, /ws and /audio are public');
-    const onward = this.send(owner, request);
-    onward.once('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.rawHeaders));
-      answer.pipe(response);
+    const owners = this.ownersOf(request.url ?? '/');
+    if (owners.length === 0)
+      return problem(response, 404, 'Not found', 'only /webhook, /ws and /audio are public');
+    this.hand(request, owners, [], {
+      handed: (onward) => {
+        onward.once('response', (answer) => {
+          response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.rawHeaders));
+          answer.pipe(response);
+        });
+        response.once('close', () => onward.destroy());
+      },
+      connected: (onward) => void request.pipe(onward),
+      failed: (owner, error) => {
+        if (response.headersSent) return void response.destroy();
+        problem(response, 502, 'Bad gateway', `${owner}: ${error.message}`);
+      },
     });
-    onward.once('error', (error) => {
-      if (response.headersSent) return void response.destroy();
-      problem(response, 502, 'Bad gateway', `${owner}: ${error.message}`);
-    });
-    response.once('close', () => onward.destroy());
-    request.pipe(onward);
   }
 
   private onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    const owner = ownerOf(request.url ?? '/', this.config);
-    if (!owner) return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
-    const onward = this.send(owner, request, [
-      'connection',
-      'Upgrade',
-      'upgrade',
-      request.headers.upgrade ?? '',
-    ]);
-    onward.once('upgrade', (answer, peer: Socket, peerHead: Buffer) => {
-      // A frame is 200 bytes: held back to fill a packet it would be late.
-      socket.setNoDelay(true);
-      peer.setNoDelay(true);
-      socket.write(rawHead(answer));
-      if (peerHead.length > 0) socket.write(peerHead);
-      if (head.length > 0) peer.write(head);
-      this.join(socket, peer);
+    const owners = this.ownersOf(request.url ?? '/');
+    if (owners.length === 0) return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    this.hand(request, owners, ['connection', 'Upgrade', 'upgrade', request.headers.upgrade ?? ''], {
+      handed: (onward) => {
+        onward.once('upgrade', (answer, peer: Socket, peerHead: Buffer) => {
+          // A frame is 200 bytes: held back to fill a packet it would be late.
+          socket.setNoDelay(true);
+          peer.setNoDelay(true);
+          socket.write(rawHead(answer));
+          if (peerHead.length > 0) socket.write(peerHead);
+          if (head.length > 0) peer.write(head);
+          this.join(socket, peer);
+        });
+        onward.once('response', (answer) => {
+          socket.write(rawHead(answer, ['connection', 'close']));
+          answer.pipe(socket);
+        });
+        socket.once('close', () => onward.destroy());
+      },
+      connected: (onward) => void onward.end(),
+      failed: () => void socket.end('HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\n\r\n'),
     });
-    onward.once('response', (answer) => {
-      socket.write(rawHead(answer, ['connection', 'close']));
-      answer.pipe(socket);
-    });
-    onward.once('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\n\r\n'));
-    socket.once('close', () => onward.destroy());
-    onward.end();
   }
 
-  private send(owner: string, request: IncomingMessage, extraHeaders: readonly string[] = []) {
+  /** Whom a request goes to, in the order in which they are tried. */
+  private ownersOf(target: string): string[] {
+    switch (ownerOf(target)) {
+      case 'media-gateway':
+        return this.gateways.candidates(target);
+      case 'recording-service':
+        return [this.config.recordingUrl];
+      case 'outbound-dialer':
+        return [this.config.dialerUrl];
+      case undefined:
+        return [];
+    }
+  }
+
+  /** To the first owner; to the next where it refuses the connection, so that nothing of the request was taken. */
+  private hand(
+    request: IncomingMessage,
+    [owner = '', ...others]: readonly string[],
+    extraHeaders: readonly string[],
+    to: Handing,
+  ): void {
+    const onward = this.send(owner, request, extraHeaders);
+    let isConnected = false;
+    const connected = (): void => {
+      isConnected = true;
+      this.gateways.note(request.url ?? '/', owner);
+      to.connected(onward);
+    };
+    onward.once('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', connected);
+      else connected();
+    });
+    onward.once('error', (error) => {
+      if (!isConnected && others.length > 0) this.hand(request, others, extraHeaders, to);
+      else to.failed(owner, error);
+    });
+    to.handed(onward);
+  }
+
+  private send(owner: string, request: IncomingMessage, extraHeaders: readonly string[]): ClientRequest {
     const { hostname, port } = new URL(owner);
     const client = request.socket.remoteAddress ?? '';
     const before = request.headers['x-forwarded-for'];
@@ -149,6 +205,14 @@ const withoutHopByHop = (rawHeaders: readonly string[], more: readonly string[] 
   }
   return kept;
 };
+
+/** What is done with a request that was handed on. */
+interface Handing {
+  handed(onward: ClientRequest): void;
+  /** From now on the request may be sent; once. */
+  connected(onward: ClientRequest): void;
+  failed(owner: string, error: Error): void;
+}
 
 /** Status line and headers as they go over the wire; those of an upgrade are passed on whole. */
 const rawHead = (answer: IncomingMessage, replacement?: readonly string[]): string => {

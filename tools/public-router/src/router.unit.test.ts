@@ -50,10 +50,12 @@ beforeAll(async () => {
   router = await PublicRouter.listen({
     port: 0,
     host: '127.0.0.1',
-    gatewayUrl: echo.url,
+    gatewayUrls: ['http://127.0.0.1:1', echo.url],
     recordingUrl: 'http://127.0.0.1:1', // nothing listens there
     dialerUrl: echo.url,
     answerTimeoutMs: 300,
+    readinessMs: 60_000,
+    controlPort: 0,
   });
   origin = `127.0.0.1:${router.port}`;
 });
@@ -75,6 +77,14 @@ it('passes method, path, query, body bytes and status through, and says who aske
     url: '/webhook/incoming_call?a=1&b=%20',
     body: Buffer.from(body).toString('latin1'),
   });
+});
+
+it('hands a request to the next gateway where one refuses the connection, body and all', async () => {
+  for (const number of [1, 2, 3]) {
+    const body = `n=${number}`;
+    const response = await fetch(`http://${origin}/webhook/incoming_call`, { method: 'POST', body });
+    expect(await response.json()).toMatchObject({ body });
+  }
 });
 
 it('answers 404 to a path that is not public, 502 while the owner is down, 502 when it does not answer in time', async () => {

@@ -26,3 +26,6 @@ export { Constellation, type ConstellationObserver } from './constellation/const
 export * from './constellation/settings';
 export { OperatorClients } from './constellation/operator-clients';
 export { startConstellation, type TestConstellation } from './constellation/start-constellation';
+export { GatewayFleet, type GatewayFleetOptions } from './gateways/gateway-fleet';
+export { GatewayReplica, type LogLine } from './gateways/gateway-replica';
+export { RouterControl, type HandedRequest } from './gateways/router-control';

@@ -7,6 +7,7 @@ import {
   type RunningProcess,
   type SpawnedProcess,
 } from '../processes/child-process';
+import { GatewayFleet } from '../gateways/gateway-fleet';
 import { type ConstellationSettings, type ProcessName } from './settings';
 import { backendPlans, routerPlan, servicePlans, urlOf, type ProcessPlan } from './wiring';
 
@@ -24,6 +25,7 @@ export class Constellation implements AsyncDisposable {
   /** Databases and the like that the processes need until they have stopped. */
   private readonly after: AsyncDisposable[] = [];
   private isStopping = false;
+  private gateways: GatewayFleet | undefined;
 
   private constructor(
     readonly settings: ConstellationSettings,
@@ -59,6 +61,12 @@ export class Constellation implements AsyncDisposable {
     return this.settings.kafkaBrokers ?? `127.0.0.1:${this.settings.ports['embedded-kafka']}`;
   }
 
+  /** The gateways of a constellation that was asked for several. */
+  get fleet(): GatewayFleet {
+    if (!this.gateways) throw new Error('this constellation has one gateway: start it with `gateways`');
+    return this.gateways;
+  }
+
   url(name: ProcessName): string {
     return urlOf(this.settings, name);
   }
@@ -83,7 +91,7 @@ export class Constellation implements AsyncDisposable {
 
   /** Starts a process again that was killed or stopped. */
   async restart(name: ProcessName): Promise<void> {
-    const plan = [...backendPlans(this.settings), ...this.services(), routerPlan(this.settings)].find(
+    const plan = [...backendPlans(this.settings), ...this.services(), this.router()].find(
       (candidate) => candidate.name === name,
     );
     if (!plan) throw new Error(`${name} is not part of this constellation`);
@@ -96,7 +104,7 @@ export class Constellation implements AsyncDisposable {
       await Promise.all(names.map(async (name) => this.running.get(name)?.[Symbol.asyncDispose]()));
     };
     await stop(['public-router']);
-    await stop(['media-gateway', 'outbound-dialer']);
+    await Promise.all([stop(['media-gateway', 'outbound-dialer']), this.gateways?.[Symbol.asyncDispose]()]);
     await stop(['recording-service', 'greeting-service']);
     await stop(['twilio-simulator', 'openai-simulator', 'embedded-kafka']);
     await stop(['embedded-postgres']);
@@ -107,8 +115,37 @@ export class Constellation implements AsyncDisposable {
     await allOrFirstFailure(backendPlans(this.settings).map((plan) => this.startOne(plan)));
     const services = this.services();
     await allOrFirstFailure(services.filter((plan) => plan.migrates).map((plan) => this.migrateOne(plan)));
-    await allOrFirstFailure(services.map((plan) => this.startOne(plan)));
-    await this.startOne(routerPlan(this.settings));
+    await allOrFirstFailure(services.map((plan) => this.startService(plan)));
+    await this.startOne(this.router());
+  }
+
+  private startService(plan: ProcessPlan): Promise<void> {
+    const { gateways } = this.settings;
+    return plan.name === 'media-gateway' && gateways ? this.startFleet(plan, gateways) : this.startOne(plan);
+  }
+
+  private async startFleet(
+    { env }: ProcessPlan,
+    { replicas, spares }: { replicas: number; spares?: number },
+  ): Promise<void> {
+    const { ports, logDir } = this.settings;
+    this.gateways = await GatewayFleet.start({
+      // A replica's copy of the profiles is its own.
+      env: { ...env, PROFILE_SNAPSHOT_FILE: '' },
+      replicas,
+      ...(spares === undefined ? {} : { spares }),
+      ports: [ports['media-gateway']],
+      ...(logDir ? { logFileOf: (port: number) => join(logDir, `media-gateway-${port}.log`) } : {}),
+      onSpawn: (process) => this.observer.onSpawn?.(process),
+    });
+    if (this.isStopping) await this.gateways[Symbol.asyncDispose]();
+  }
+
+  private router(): ProcessPlan {
+    return routerPlan(
+      this.settings,
+      this.gateways?.running.map(({ url }) => url),
+    );
   }
 
   private services(): ProcessPlan[] {

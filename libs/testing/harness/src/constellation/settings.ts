@@ -38,6 +38,8 @@ export interface ConstellationSettings {
   logLevel: 'error' | 'warn' | 'info' | 'debug';
   /** false trades durability of the database for speed. */
   isDurable: boolean;
+  /** Several gateways that know each other; one, at its port, when left out. */
+  gateways?: { replicas: number; spares?: number };
   /** Added to the environment of single processes. */
   extraEnv: Partial<Record<ProcessName, Environment>>;
 }

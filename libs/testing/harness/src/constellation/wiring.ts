@@ -128,14 +128,17 @@ export const servicePlans = (settings: ConstellationSettings, backends: Backends
 };
 
 /** The public door comes last: nothing is let in before the services are ready. */
-export const routerPlan = (settings: ConstellationSettings): ProcessPlan => ({
+export const routerPlan = (
+  settings: ConstellationSettings,
+  gatewayUrls: readonly string[] = [urlOf(settings, 'media-gateway')],
+): ProcessPlan => ({
   name: 'public-router',
   kind: 'tool',
   migrates: false,
   env: {
     PORT: String(settings.ports['public-router']),
     HOST: '127.0.0.1',
-    MEDIA_GATEWAY_URL: urlOf(settings, 'media-gateway'),
+    MEDIA_GATEWAY_URL: gatewayUrls.join(','),
     RECORDING_SERVICE_URL: urlOf(settings, 'recording-service'),
     OUTBOUND_DIALER_URL: urlOf(settings, 'outbound-dialer'),
     ...settings.extraEnv['public-router'],
