@@ -167,6 +167,7 @@ const assemble = async (
       modelAppendMs: config.modelAppendMs,
       agentSilenceMs: config.agentSilenceMs,
       greetingProtectMs: config.greetingProtectMs,
+      bargeInClear: config.bargeInClear,
       mediaWatch: { noMediaMs: config.watchdogNoMediaTimeoutMs, mediaLostMs: config.watchdogMediaLostMs },
     },
     clock: systemClock,
@@ -238,6 +239,7 @@ const assemble = async (
   const acceptor = new StreamAcceptor({
     tokens,
     model: overrides.model ?? modelOf(config, events),
+    modelSessionMaxMs: config.modelSessionMaxMs,
     clock: systemClock,
     events,
     onAccepted: (accepted) => gateway.accept(accepted),
@@ -265,7 +267,8 @@ const modelOf = (config: GatewayConfig, events: GatewayEvents): RealtimeModel =>
     baseUrl: config.openAiBaseUrl,
     model: config.openAiRealtimeModel,
     transcriptionModel: config.openAiSttModel,
-    onUnused: (message) => {
-      if (message.kind === 'malformed') events.modelMalformed(message.reason);
-    },
+    onUnused: (message) =>
+      message.kind === 'malformed'
+        ? events.modelMalformed(message.reason)
+        : events.modelUnknownEvent(message.type),
   });

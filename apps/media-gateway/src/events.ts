@@ -132,15 +132,35 @@ export class GatewayEvents {
   modelReady(afterMs: number): void {
     this.logger.info('MODEL_READY', { afterMs: Math.round(afterMs) });
   }
-  modelError(code: string, recoverable: boolean): void {
+  modelError(problem: string, code: string, recoverable: boolean): void {
     this.count('gateway_model_errors_total', 'Errors the model told', {
-      code,
+      problem,
       recoverable: String(recoverable),
     });
-    this.logger.warn('MODEL_ERROR', { code, recoverable });
+    this.limitedly('MODEL_ERROR', { problem, code, recoverable });
   }
-  modelReopened(reason: string, attempt: number): void {
-    this.logger.warn('MODEL_REOPENED', { reason, attempt });
+  /** A command that lost a race with the model; nothing is to be done about it. */
+  modelErrorAbsorbed(problem: string, code: string): void {
+    this.count('gateway_model_errors_absorbed_total', 'Refused commands that lost a race', { problem });
+    this.limitedly('MODEL_ERROR_ABSORBED', { problem, code });
+  }
+  modelUnknownEvent(type: string): void {
+    this.count(
+      'gateway_model_events_unknown_total',
+      'Events of the model that the gateway does not know',
+      {},
+    );
+    this.limitedly('MODEL_UNKNOWN_EVENT', { type });
+  }
+  modelReopened(fields: { reason: string; attempt: number; replayedMs: number; droppedMs: number }): void {
+    this.count('gateway_model_sessions_replaced_total', 'Model sessions that took the place of another', {
+      reason: fields.reason,
+    });
+    this.logger.warn('MODEL_REOPENED', fields);
+  }
+  modelLost(reason: string): void {
+    this.count('gateway_models_lost_total', 'Calls for which no model session could be had', { reason });
+    this.logger.error('MODEL_LOST', { reason });
   }
   toolCalled(name: string, ok: boolean): void {
     this.logger.info('TOOL_CALLED', { name, ok });

@@ -54,14 +54,16 @@ describe('a call that something goes wrong with', () => {
 
   it('goes to the fallback when the model never speaks', async () => {
     await world.openAi.fault({ name: 'mute-model' });
-    const { callSid, book, log } = await callOf(world, number, [
+    const { callSid, book, sessions, log } = await callOf(world, number, [
       { waitForSilenceMs: 400 },
       { say: 'what time is it' },
-      { pauseMs: 8000 },
+      { pauseMs: 9500 },
       { hangUp: true },
     ]);
     expect(book.heardText).toContain('welcome to the test office let me see');
-    expect(log('WD_AGENT_SILENT').map(({ due }) => due)).toEqual(['filler', 'fallback']);
+    expect(log('WD_AGENT_SILENT').map(({ due }) => due)).toEqual(['filler', 'new-session', 'fallback']);
+    expect(log('MODEL_REOPENED')).toMatchObject([{ reason: 'agent-silent' }]);
+    expect(sessions).toHaveLength(2);
     expect(await redirects(callSid)).toBe(1);
     expect(log('CALL_ENDED')).toMatchObject([{ reason: 'redirected' }]);
   });

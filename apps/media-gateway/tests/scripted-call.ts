@@ -1,4 +1,5 @@
-import { ManualClock } from '@frontdesk/runtime';
+import { ManualClock, type Timer } from '@frontdesk/runtime';
+import { type ResponseStatus } from '@frontdesk/speech';
 import { ResponseSequencer } from '../src/model/response-sequencer';
 import { PlaybackLedger } from '../src/playout/playback-ledger';
 import { Playout } from '../src/playout/playout';
@@ -8,7 +9,7 @@ import { type FinishedTurn } from '../src/call/conversation-port';
 import { SilenceWatch } from '../src/call/silence-watch';
 
 /** A call without a network: a line that echoes marks as it plays, and a model that is this test. */
-export const call = (options: { protectMs?: number } = {}) => {
+export const call = (options: { protectMs?: number; clearsLine?: boolean } = {}) => {
   const time = new ManualClock();
   const sent: string[] = [];
   const log: string[] = [];
@@ -16,6 +17,9 @@ export const call = (options: { protectMs?: number } = {}) => {
   const ledger = new PlaybackLedger(1);
   let dryAtMs = 0;
   let frames = 0;
+  let forgottenMs = 0;
+  const echoes = new Set<{ name: string; timer: Timer }>();
+  const line = { quietMs: 0, isModelReady: true };
   const sink = {
     isWritable: true,
     media: (payload: string) => {
@@ -24,7 +28,27 @@ export const call = (options: { protectMs?: number } = {}) => {
       dryAtMs = Math.max(dryAtMs, time.monotonicMs()) + count * 20;
     },
     mark: (name: string) => {
-      time.setTimer(() => ledger.heard(name), Math.max(0, dryAtMs - time.monotonicMs()));
+      const echo = {
+        name,
+        timer: time.setTimer(
+          () => {
+            echoes.delete(echo);
+            ledger.heard(name);
+          },
+          Math.max(0, dryAtMs - time.monotonicMs()),
+        ),
+      };
+      echoes.add(echo);
+    },
+    clear: () => {
+      forgottenMs += Math.max(0, dryAtMs - time.monotonicMs());
+      dryAtMs = time.monotonicMs();
+      // Twilio echoes the marks of what it forgot at once.
+      for (const { name, timer } of [...echoes]) {
+        timer.cancel();
+        ledger.heard(name);
+      }
+      echoes.clear();
     },
   };
   const holder: { conversation?: Conversation } = {};
@@ -49,6 +73,9 @@ export const call = (options: { protectMs?: number } = {}) => {
     maxFrames: 120,
   });
   const commands = {
+    get isReady() {
+      return line.isModelReady;
+    },
     createResponse: (o?: { instructions?: string }) =>
       `e${sent.push(o?.instructions ? `create ${o.instructions}` : 'create')}`,
     cancelResponse: (id: string) => `e${sent.push(`cancel ${id}`)}`,
@@ -66,7 +93,9 @@ export const call = (options: { protectMs?: number } = {}) => {
     model: commands,
     silence: new SilenceWatch(time, 4000),
     greetingProtectMs: options.protectMs ?? 500,
+    clearsLine: options.clearsLine ?? false,
     streamMs: () => time.monotonicMs(),
+    lineQuietMs: () => line.quietMs,
     listener: {
       stateChanged: (_from, to) => log.push(to),
       greetingProtected: () => undefined,
@@ -88,7 +117,7 @@ export const call = (options: { protectMs?: number } = {}) => {
       conversation.handle({ kind: 'audio', responseId, itemId, mulaw: audio(seconds) });
       if (o.done !== false) model.isDone(responseId);
     },
-    isDone: (responseId: string, status: 'completed' | 'cancelled' = 'completed') => {
+    isDone: (responseId: string, status: ResponseStatus = 'completed') => {
       conversation.handle({ kind: 'item-done', responseId, itemId: `item-${responseId}` });
       conversation.handle({ kind: 'response-done', responseId, status, reason: null, usage: null });
     },
@@ -104,12 +133,34 @@ export const call = (options: { protectMs?: number } = {}) => {
       conversation.handle({ kind: 'turn-committed', itemId });
     },
   };
-  return { time, sent, log, turns, conversation, model, audio, frames: () => frames, playout };
+  /** Time passes as in a call, with four beats a second. */
+  const passes = (ms: number): void => {
+    for (let left = ms; left > 0; left -= 250) {
+      time.advance(Math.min(250, left));
+      conversation.beat();
+    }
+  };
+  const heardMs = (): number => frames * 20 - forgottenMs;
+  return {
+    time,
+    sent,
+    log,
+    turns,
+    conversation,
+    sequencer,
+    model,
+    audio,
+    line,
+    passes,
+    frames: () => frames,
+    heardMs,
+    playout,
+  };
 };
 
 /** The same, once the greeting was heard; nothing is noted of it. */
-export const greeted = () => {
-  const made = call();
+export const greeted = (options: Parameters<typeof call>[0] = {}) => {
+  const made = call(options);
   made.conversation.greetWithFrames(made.audio(1), 'welcome to us');
   made.time.advance(1500);
   made.sent.length = made.log.length = made.turns.length = 0;

@@ -24,6 +24,12 @@ export class AgentSpeech {
   startedAtMs: number | null = null;
   endedAtMs: number | null = null;
   isInterrupted = false;
+  /** The session that generated it was lost in the middle of it. */
+  isBroken = false;
+  /** Longer than a source may be: only what the source took is heard. */
+  isOverlong = false;
+  /** The model's session does not know its audio items: it is text there, or nothing. */
+  isForeign = false;
   /** The item that holds it as text in the model's conversation; null when its audio items do, or none. */
   textItemId: string | null = null;
   /** No more of it is generated. */
@@ -62,12 +68,13 @@ export class AgentSpeech {
     return this.items.reduce((sum, item) => sum + item.generatedBytes, 0);
   }
 
-  /** What was said, and what of it the caller hears: all that was given to the TX queue. */
+  /** What was said, and what of it the caller hears: all that was given to the TX queue, less what Twilio was told to forget. */
   words(): SpokenWords {
     const said = joined(this.items.map((item) => item.text.trim()));
-    const heard = this.isInterrupted
-      ? joined(this.items.map((item) => heardText(item.text, item.queuedBytes, item.generatedBytes)))
-      : said;
+    const heard =
+      this.isInterrupted || this.isOverlong
+        ? joined(this.items.map((item) => heardText(item.text, item.hearableBytes, item.generatedBytes)))
+        : said;
     const ms = (count: (item: LedgerItem) => number): number =>
       Math.round(this.items.reduce((sum, item) => sum + count(item), 0) / 8);
     return {
@@ -75,7 +82,7 @@ export class AgentSpeech {
       heard,
       estimated: heard !== said && heard !== '',
       saidMs: ms((item) => item.generatedBytes),
-      heardMs: ms((item) => item.queuedBytes),
+      heardMs: ms((item) => item.hearableBytes),
     };
   }
 }

@@ -19,6 +19,7 @@ export interface CallSettings {
   readonly modelAppendMs: number;
   readonly agentSilenceMs: number;
   readonly greetingProtectMs: number;
+  readonly bargeInClear: boolean;
   readonly mediaWatch: MediaWatchTimes;
 }
 

@@ -1,13 +1,13 @@
 import { type CallEventDetail } from '@frontdesk/contracts';
-import { type RealtimeEvent, type RealtimeTool } from '@frontdesk/speech';
+import { type RealtimeEvent, type RealtimeProblem, type RealtimeTool } from '@frontdesk/speech';
 import { builtInTools, END_CALL, TRANSFER_CALL } from './built-in-tools';
 import { CallFigures, type EndReason } from './call-figures';
 import { type CallScript, type CallSessionOptions } from './call-session-options';
 import { Conversation } from './conversation';
 import { type ConversationListener, type Leaving } from './conversation-port';
-import { SilenceWatch } from './silence-watch';
+import { type SilenceStep, SilenceWatch } from './silence-watch';
 import { CallerAudio } from '../model/caller-audio';
-import { type HistoryItem, type ModelLinkListener } from '../model/model-link';
+import { type HistoryItem, type ModelLinkListener, type Reopening } from '../model/model-link';
 import { ResponseSequencer } from '../model/response-sequencer';
 import { PlaybackLedger } from '../playout/playback-ledger';
 import { Playout } from '../playout/playout';
@@ -22,6 +22,12 @@ const TX_METRICS_EVERY_MS = 10_000;
 const PING_EVERY_MS = 5000;
 /** Transcripts of the caller's last words may come after the caller hung up. */
 const LAST_TRANSCRIPTS_MS = 2000;
+/** Commands that lost a race: the conversation goes on as if they had not been sent. */
+const absorbed: ReadonlySet<RealtimeProblem> = new Set<RealtimeProblem>([
+  'nothing-to-cancel',
+  'response-active',
+  'cut-refused',
+]);
 /** What a live view shows of the last turn, characters. */
 const LAST_WORDS_LENGTH = 200;
 
@@ -78,10 +84,16 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       model: link,
       silence: new SilenceWatch(clock, settings.agentSilenceMs),
       greetingProtectMs: profile.greetingProtectMs ?? settings.greetingProtectMs,
+      clearsLine: settings.bargeInClear,
       streamMs: () => this.streamMs(),
+      lineQuietMs: () => this.callerAudio.quietMs(clock.monotonicMs()),
       listener: this,
     });
-    this.callerAudio = new CallerAudio(settings.modelAppendMs, (base64) => link.appendAudio(base64));
+    this.callerAudio = new CallerAudio(
+      settings.modelAppendMs,
+      (base64) => link.appendAudio(base64),
+      () => this.conversation.isCallerHeard,
+    );
   }
 
   get generation(): number {
@@ -121,6 +133,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     const nowMs = this.options.clock.monotonicMs();
     if (this.conversation.isCallerHeard) this.callerAudio.callerMaySpeakStill(nowMs);
     this.conversation.beat();
+    this.options.link.beat(this.conversation.isQuiet);
     if (nowMs >= this.nextPingMs) {
       this.nextPingMs = nowMs + PING_EVERY_MS;
       this.options.stream.ping();
@@ -168,24 +181,18 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   event(event: RealtimeEvent): void {
     try {
       if (event.kind === 'ready') this.options.events.modelReady(this.streamMs());
-      if (event.kind === 'error') {
-        this.options.events.modelError(event.code, event.recoverable);
-        this.options.publisher.publish('call.model-error', {
-          code: event.code,
-          recoverable: event.recoverable,
-        });
-      }
+      if (event.kind === 'error') this.modelError(event);
       this.conversation.handle(event);
     } catch (error) {
       this.options.events.wsHandlerError(error);
     }
   }
-  reopened(reason: string, attempt: number): void {
-    this.options.events.modelReopened(reason, attempt);
+  reopened(reopening: Reopening): void {
+    this.options.events.modelReopened(reopening);
     this.conversation.modelReplaced();
   }
   lost(reason: string): void {
-    this.options.events.modelError(`lost: ${reason}`, false);
+    this.options.events.modelLost(reason);
     this.options.redirect('agent-silent');
   }
 
@@ -223,9 +230,10 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     events.toolCalled(name, ok);
     publisher.publish('call.tool', { name, ok, durationMs: 0, error: ok ? null : 'unknown' });
   }
-  agentSilent(due: 'filler' | 'fallback'): void {
+  agentSilent(due: SilenceStep): void {
     this.options.events.watchdog('WD_AGENT_SILENT', { due });
     if (due === 'fallback') return this.options.redirect('agent-silent');
+    if (due === 'new-session') return this.options.link.reopen('agent-silent');
     const filler = this.phrase('slow-tool') ?? this.phrase('bridge');
     if (filler) this.conversation.playPhrase('filler', filler);
   }
@@ -278,6 +286,14 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   /** The process ends and cannot wait any longer, or nothing more can be done for the call on this stream. */
   abandon(): void {
     this.options.stream.close(1001);
+  }
+
+  /** Races that the sequencer absorbs are counted; everything else belongs to the call's story. */
+  private modelError({ problem, code, recoverable }: Extract<RealtimeEvent, { kind: 'error' }>): void {
+    const { events, publisher } = this.options;
+    if (absorbed.has(problem)) return events.modelErrorAbsorbed(problem, code);
+    events.modelError(problem, code, recoverable);
+    publisher.publish('call.model-error', { code, recoverable });
   }
 
   private tools(): RealtimeTool[] {

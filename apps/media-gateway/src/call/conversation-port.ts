@@ -1,6 +1,6 @@
 import { type Clock } from '@frontdesk/runtime';
 import { type RealtimeSession } from '@frontdesk/speech';
-import { type SilenceWatch } from './silence-watch';
+import { type SilenceStep, type SilenceWatch } from './silence-watch';
 import { type ResponseSequencer } from '../model/response-sequencer';
 import { type Playout } from '../playout/playout';
 
@@ -48,7 +48,7 @@ export interface ConversationListener {
   /** The model asked for a tool that the conversation does not know. */
   toolCalled(call: { callId: string; name: string; argumentsJson: string }): void;
   /** The caller has waited too long for the agent. */
-  agentSilent(due: 'filler' | 'fallback'): void;
+  agentSilent(due: SilenceStep): void;
   /** The last word was heard. */
   left(leaving: Leaving): void;
 }
@@ -57,11 +57,15 @@ export interface ConversationOptions {
   readonly clock: Clock;
   readonly playout: Playout;
   readonly sequencer: ResponseSequencer;
-  readonly model: Pick<RealtimeSession, 'addItem' | 'sendToolOutput'>;
+  readonly model: Pick<RealtimeSession, 'addItem' | 'sendToolOutput' | 'isReady'>;
   readonly silence: SilenceWatch;
   readonly listener: ConversationListener;
   /** [GREETING_PROTECT_MS], or the business's own. */
   readonly greetingProtectMs: number;
+  /** [BARGE_IN_CLEAR] */
+  readonly clearsLine: boolean;
   /** Milliseconds since the stream's `start`. */
   readonly streamMs: () => number;
+  /** For how long the caller's line has been quiet, by its level; exact only while the caller speaks. */
+  readonly lineQuietMs: () => number;
 }

@@ -1,59 +1,75 @@
 // Long on purpose: every transition of the call's one state machine stands in this file (RT12).
 import { type Timer } from '@frontdesk/runtime';
 import { type RealtimeEvent } from '@frontdesk/speech';
-import { AgentSpeech, type SpeechKind } from './agent-speech';
-import { CallerTurns } from './caller-turns';
+import { type AgentSpeech } from './agent-speech';
+import { CallerTurns, type CallerTurn } from './caller-turns';
+import { Closing } from './closing';
 import {
   type AgentState,
   type ConversationOptions,
   type FinishedTurn,
   type Leaving,
 } from './conversation-port';
+import { GREETING_ITEM_ID, Speeches } from './speeches';
+import { TurnLog } from './turn-log';
 import { type HistoryItem } from '../model/model-link';
-import { Source } from '../playout/source';
+import { type ResponseWish } from '../model/response-sequencer';
+import { type Source } from '../playout/source';
 
-/** Longest time from a decision to end the call to its end, should the goodbye never come. */
-const CLOSING_LIMIT_MS = 20_000;
-/** Turns kept for a session that replaces a lost one. */
-const MAX_HISTORY_TURNS = 200;
-/** The id of the greeting's item in the conversation. */
-export const GREETING_ITEM_ID = 'greeting';
-/** The id of a speech that a new session was given as text while it still played. */
-const textItemId = ({ turn }: AgentSpeech): string => `open-${turn}`;
+/** The VAD closes a turn after 0.5 s of silence: a line that has been quiet for longer is one that it missed. */
+const MISSED_END_MS = 1500;
+/** On a noisy line nothing is quiet: nobody speaks for so long without a pause. */
+const LONGEST_SPEECH_MS = 60_000;
+/** At the end of the protected window: a caller who said nothing for so long has stopped, though the VAD did not tell yet. */
+const STOPPED_SPEAKING_MS = 150;
+const STOPPED_AGAIN_AFTER_MS = 50;
+/** A response that failed, or had nothing in it, is asked for again after these. */
+const ASK_AGAIN_AFTER_MS = [300, 1000];
 
 /**
  * Who speaks, what is active, what was heard: the one state machine of a call's conversation.
  *
  * The caller is QUIET or SPEAKING, as the model's VAD says. The agent is in one of:
- * - OPENING: nothing was said yet. → GREETING_PROTECTED at the greeting's first frame; → SILENT where there is none.
- * - GREETING_PROTECTED: the caller may speak without stopping it. At the window's end → GREETING, and if the caller is
- *   SPEAKING at that moment, that is a barge-in.
- * - GREETING: as SPEAKING, with the greeting. In these three the reply to a finished turn of the caller waits.
- *   Heard to its end → THINKING when a reply waits, else SILENT.
- * - SILENT: the agent has nothing to say. The caller's turn ends → THINKING.
+ * - OPENING: nothing was said yet; the silence watch runs. → GREETING_PROTECTED at the greeting's first frame;
+ *   → SILENT where there is none.
+ * - GREETING_PROTECTED: the caller may speak without stopping it. At the window's end → GREETING.
+ * - GREETING: as SPEAKING, with the greeting. A caller who was SPEAKING at the window's end and goes on is a barge-in;
+ *   one who stopped is not. In these three the reply to a finished turn of the caller waits.
+ *   Heard to its end → THINKING when a reply waits or a response is under way, else SILENT.
+ * - SILENT: the agent has nothing to say. The caller's turn ends → THINKING. So does it when a tool has answered.
  * - THINKING: a response was asked for and is not audible yet; the silence watch runs. Its first frame → SPEAKING.
  * - SPEAKING: heard to its end → SILENT, or THINKING when more was asked for.
  * - CLOSING: the goodbye, not to be interrupted; heard to its end (or too late) → OVER, and the call is left.
- * - OVER: everything is ignored.
- * The caller begins to speak in GREETING, THINKING or SPEAKING: barge-in → SILENT. Elsewhere it is only noted.
+ * - OVER: everything is ignored but transcripts that are late.
+ * The caller begins to speak in GREETING, THINKING or SPEAKING, or in SILENT with a response under way or a phrase
+ * playing: barge-in → SILENT. Elsewhere it is only noted.
+ *
+ * The silence watch (RT13) also runs where nothing is heard of the agent although it should be: in GREETING, SPEAKING
+ * and THINKING with a response that does not go on, and in SILENT after speech that the VAD never closed, or without a
+ * session that hears. While the caller is SPEAKING and the line is not quiet, nothing is due.
+ * A session that takes the place of another (`modelReplaced`) changes no state: what was owed is asked for again.
  */
 export class Conversation {
   private agent: AgentState = 'opening';
-  private isCallerSpeaking = false;
-  private callerSpokeAtMs = 0;
   private isReplyOwed = false;
   private isModelGreeting = false;
-  private readonly speeches = new Map<string, AgentSpeech>();
-  private restored: readonly HistoryItem[] = [];
-  private readonly past: FinishedTurn[] = [];
-  private readonly callerTurns = new CallerTurns();
-  private turns = 0;
+  private readonly caller = new CallerTurns();
+  private readonly log = new TurnLog();
+  private readonly speeches: Speeches;
+  /** Tools that were asked for and did not answer yet. */
+  private readonly tools = new Set<string>();
   private protection: Timer | undefined;
-  private leaving: Leaving = { kind: 'hang-up' };
-  private closingSinceMs = 0;
-  private isGoodbyeSaid = false;
+  private askingAgain: Timer | undefined;
+  private failures = 0;
+  private notes = 0;
+  private closing: Closing | undefined;
 
   constructor(private readonly options: ConversationOptions) {
+    this.speeches = new Speeches({
+      ...options,
+      onHeard: (speech) => this.heard(speech),
+      onFinished: (speech) => this.agentTurnOver(speech),
+    });
     options.silence.arm();
   }
 
@@ -63,34 +79,42 @@ export class Conversation {
 
   get speaking(): 'caller' | 'agent' | 'both' | 'nobody' {
     const isAgentHeard = this.options.playout.isAudible();
-    if (this.isCallerSpeaking) return isAgentHeard ? 'both' : 'caller';
+    if (this.caller.isSpeaking) return isAgentHeard ? 'both' : 'caller';
     return isAgentHeard ? 'agent' : 'nobody';
   }
 
   get isCallerHeard(): boolean {
-    return this.isCallerSpeaking;
+    return this.caller.isSpeaking;
+  }
+
+  /** Nobody speaks, nobody waits, and nothing is under way. */
+  get isQuiet(): boolean {
+    const { sequencer, silence } = this.options;
+    const isIdle = this.agent === 'silent' && sequencer.isQuiet && this.tools.size === 0;
+    return isIdle && !silence.isArmed && this.speaking === 'nobody' && !this.caller.isTurnDue;
   }
 
   /** Turns of the caller whose transcript is still to come. */
   get awaitedTranscripts(): number {
-    return this.callerTurns.awaiting;
+    return this.caller.committedTurns().length;
   }
 
   /** Greets with frames at hand. The text enters the conversation as the agent's own words. */
   greetWithFrames(frames: Buffer, text: string): void {
-    const speech = this.begin('greeting', GREETING_ITEM_ID, null);
+    const speech = this.speeches.begin('greeting', GREETING_ITEM_ID, null, this.log.nextTurn());
     const item = speech.item(GREETING_ITEM_ID);
     item.text = text;
+    speech.isForeign = true;
     speech.textItemId = GREETING_ITEM_ID;
     this.options.model.addItem({ id: GREETING_ITEM_ID, role: 'agent', text });
     speech.source.add(item, frames);
-    this.generated(speech);
+    this.speeches.generated(speech);
   }
 
   /** Has the model speak the greeting itself: what it says is in the conversation anyway. */
   greetByModel(text: string): void {
     this.isModelGreeting = true;
-    this.options.sequencer.request({ instructions: `Say exactly: ${text}` });
+    this.ask({ instructions: `Say exactly: ${text}` });
   }
 
   /**
@@ -98,7 +122,7 @@ export class Conversation {
    * @param past what was said before, oldest first; the model is given it as text
    */
   goOn(past: readonly HistoryItem[], bridge: Buffer | null): void {
-    this.restored = past;
+    this.log.restore(past);
     past.forEach(({ role, text }, index) => this.options.model.addItem({ id: `past-${index}`, role, text }));
     this.options.silence.disarm();
     this.enter('silent');
@@ -107,11 +131,12 @@ export class Conversation {
     if (past.at(-1)?.role === 'caller') this.reply();
   }
 
-  /** Something short that is no part of the conversation. */
+  /** Something short that is no part of the conversation. It goes before what the agent cannot say yet. */
   playPhrase(name: string, frames: Buffer): void {
-    const speech = this.begin('phrase', `${name}:${this.turns}:${this.speeches.size}`, null);
+    if (this.agent === 'over') return;
+    const speech = this.speeches.begin('phrase', `${name}:${++this.notes}`, null, -1);
     speech.source.add(speech.item(name), frames);
-    this.generated(speech);
+    this.speeches.generated(speech);
   }
 
   /** A source's first frame went out. */
@@ -129,11 +154,12 @@ export class Conversation {
   handle(event: RealtimeEvent): void {
     if (this.agent === 'over' && event.kind !== 'caller-transcript') return;
     switch (event.kind) {
+      case 'ready':
+        return this.options.silence.sessionIsReady();
       case 'speech-started':
         return this.callerStarted(event.itemId);
       case 'speech-stopped':
-        this.isCallerSpeaking = false;
-        return this.callerTurns.stopped(event.itemId, this.options.streamMs());
+        return this.caller.stopped(event.itemId, this.options.streamMs());
       case 'turn-committed':
         return this.turnCommitted(event.itemId);
       case 'caller-transcript':
@@ -152,10 +178,10 @@ export class Conversation {
       case 'tool-call':
         return this.toolCall(event);
       case 'response-done':
-        return this.responseDone(event.responseId);
+        return this.responseDone(event);
       case 'error':
-        return this.options.sequencer.failed(event.code, event.eventId);
-      case 'ready':
+        if (this.options.sequencer.failed(event.problem, event.eventId)) this.askAgain();
+        return;
       case 'truncated':
       case 'deleted':
       case 'closed':
@@ -165,55 +191,48 @@ export class Conversation {
   /** The model's session was replaced: what the old one generated plays, nothing more of it comes. */
   modelReplaced(): void {
     if (this.agent === 'over') return;
-    for (const speech of [...this.speeches.values()]) {
-      if (speech.kind !== 'phrase') speech.textItemId = textItemId(speech);
-      if (speech.responseId && !speech.isGenerated) this.generated(speech);
-    }
-    this.isCallerSpeaking = false;
-    this.options.sequencer.restart();
+    const { sequencer, silence } = this.options;
+    this.speeches.sessionReplaced();
+    // No transcript comes of what the old session heard; the new one has it as audio.
+    for (const turn of this.caller.takeAll()) this.callerTurnOver(turn, '');
+    const wasWaiting = silence.isArmed && this.agent === 'silent';
+    const owed = sequencer.restart();
+    if (owed || wasWaiting || this.agent === 'thinking') this.askNewSession(owed ?? {});
   }
 
   /** The conversation as it was heard, oldest first. */
   history(): HistoryItem[] {
-    const open = [...this.speeches.values()].filter(({ kind }) => kind !== 'phrase');
-    const turns = [
-      ...this.past.map(({ turn, speaker, heard }) => ({ turn, speaker, heard, id: undefined })),
-      ...open.map((speech) => ({
-        turn: speech.turn,
-        speaker: 'agent' as const,
-        heard: speech.words().heard,
-        id: textItemId(speech),
-      })),
-    ];
-    const now = turns
-      .filter(({ heard }) => heard !== '')
-      .sort((a, b) => a.turn - b.turn)
-      .map(({ speaker, heard, id }) => ({ role: speaker, text: heard, ...(id && { id }) }));
-    return [...this.restored, ...now];
+    return this.log.history(this.speeches.words(), this.caller.committedTurns());
   }
 
   /** Called a few times a second: what depends on time passing. */
   beat(): void {
     if (this.agent === 'over') return;
     if (this.agent === 'closing') return this.leaveWhenHeard();
-    const isTalking = this.agent === 'greeting' || this.agent === 'speaking';
-    if (isTalking && !this.options.playout.isAudible()) this.fellSilent();
-    const due = this.isCallerSpeaking ? null : this.options.silence.due();
+    if (!this.options.playout.isAudible()) this.nothingHeard();
+    if (this.caller.isSpeaking && !this.wasEndMissed) return;
+    // A tool takes its time; what it is waiting for is covered, not repaired.
+    const due = this.options.silence.due(this.tools.size > 0 ? 'filler' : 'fallback');
     if (due) this.options.listener.agentSilent(due);
   }
 
   /** A tool's answer: the agent goes on with it. */
   toolAnswered(callId: string, output: string): void {
+    this.tools.delete(callId);
     this.options.model.sendToolOutput(callId, output);
     if (this.agent === 'closing' || this.agent === 'over') return;
-    this.options.sequencer.request();
+    // Who speaks now is answered with it at the end of the turn.
+    if (this.caller.isSpeaking && this.agent === 'silent') return;
+    this.options.silence.disarm();
+    this.ask();
   }
 
   /** The agent ends its part: after the goodbye, or at once when it has said it already. */
   close(leaving: Leaving): void {
     if (this.agent === 'closing' || this.agent === 'over') return;
-    this.leaving = leaving;
-    this.closingSinceMs = this.options.clock.monotonicMs();
+    this.closing = new Closing(leaving, this.options.clock.monotonicMs());
+    this.protection?.cancel();
+    this.askingAgain?.cancel();
     this.options.silence.disarm();
     this.enter('closing');
   }
@@ -222,55 +241,87 @@ export class Conversation {
   end(): void {
     if (this.agent === 'over') return;
     this.protection?.cancel();
+    this.askingAgain?.cancel();
     this.options.silence.disarm();
-    for (const speech of [...this.speeches.values()]) {
-      speech.isInterrupted ||= !speech.source.isFinished || !speech.isGenerated;
-      this.finish(speech);
-    }
+    this.speeches.finishAll();
     this.enter('over');
   }
 
   private protectGreeting(): void {
     this.enter('greeting-protected');
     this.options.listener.greetingProtected();
-    this.protection = this.options.clock.setTimer(
-      () => this.protectionOver(),
-      this.options.greetingProtectMs,
-    );
+    this.protectFor(this.options.greetingProtectMs);
   }
 
+  private protectFor(ms: number): void {
+    this.protection = this.options.clock.setTimer(() => this.protectionOver(), ms);
+  }
+
+  /** Whoever spoke in the window and goes on stops the greeting; who stopped may begin again until the VAD tells. */
   private protectionOver(): void {
-    if (this.agent !== 'greeting-protected') return;
-    this.enter('greeting');
-    if (!this.isCallerSpeaking) return;
-    this.callerSpokeAtMs = this.options.clock.monotonicMs();
-    this.bargeIn();
+    if (this.agent === 'greeting-protected') this.enter('greeting');
+    if (this.agent !== 'greeting' || !this.caller.isSpeaking) return;
+    if (this.options.lineQuietMs() >= STOPPED_SPEAKING_MS) return this.protectFor(STOPPED_AGAIN_AFTER_MS);
+    this.bargeIn(this.options.clock.monotonicMs());
   }
 
   private greetingOver(): void {
     this.protection?.cancel();
     if (this.isReplyOwed) this.reply();
-    else this.enter('silent');
+    else if (this.options.sequencer.isQuiet) this.enter('silent');
+    else this.think();
   }
 
-  /** What was being said came to a stop without its end being heard: the model does not go on, or a mark was lost. */
-  private fellSilent(): void {
-    if (this.options.sequencer.isBusy) return this.options.silence.arm();
-    if (this.agent === 'greeting') this.greetingOver();
-    else this.enter('silent');
+  /** Nothing of the agent is heard: is that as it should be? */
+  private nothingHeard(): void {
+    const { sequencer, silence, model } = this.options;
+    this.speeches.finishSent();
+    switch (this.agent) {
+      case 'greeting':
+      case 'speaking':
+        // The model does not go on, or a mark was lost.
+        if (sequencer.isBusy) return silence.arm();
+        return this.agent === 'greeting' ? this.greetingOver() : this.enter('silent');
+      case 'thinking':
+        return silence.arm();
+      case 'silent':
+        if (this.caller.isTurnDue || (this.caller.isSpeaking && this.wasEndMissed)) silence.arm();
+        else if (!model.isReady) silence.arm('session');
+        return;
+      case 'opening':
+      case 'greeting-protected':
+      case 'closing':
+      case 'over':
+    }
+  }
+
+  /** The VAD says that the caller speaks, and the line says no. */
+  private get wasEndMissed(): boolean {
+    const spokenMs = this.options.clock.monotonicMs() - this.caller.speakingSinceMs;
+    return Math.min(spokenMs, this.options.lineQuietMs()) >= MISSED_END_MS || spokenMs >= LONGEST_SPEECH_MS;
   }
 
   private callerStarted(itemId: string): void {
-    this.isCallerSpeaking = true;
-    this.callerSpokeAtMs = this.options.clock.monotonicMs();
-    this.callerTurns.started(itemId, this.options.streamMs());
-    if (this.agent === 'greeting' || this.agent === 'thinking' || this.agent === 'speaking') this.bargeIn();
-    else if (this.agent === 'silent' && this.options.sequencer.isBusy) this.bargeIn();
+    const { clock, sequencer, streamMs } = this.options;
+    const nowMs = clock.monotonicMs();
+    this.caller.started(itemId, streamMs(), nowMs);
+    switch (this.agent) {
+      case 'greeting':
+      case 'thinking':
+      case 'speaking':
+        return this.bargeIn(nowMs);
+      case 'silent':
+        if (sequencer.isBusy || this.speeches.isAnyToCome) this.bargeIn(nowMs);
+        return;
+      case 'opening':
+      case 'greeting-protected':
+      case 'closing':
+      case 'over':
+    }
   }
 
   private turnCommitted(itemId: string): void {
-    this.isCallerSpeaking = false;
-    this.callerTurns.committed(itemId, this.turns++, this.options.streamMs());
+    this.caller.committed(itemId, this.log.nextTurn(), this.options.streamMs());
     switch (this.agent) {
       case 'opening':
       case 'greeting-protected':
@@ -286,28 +337,71 @@ export class Conversation {
     }
   }
 
+  /** The caller has finished a turn: the agent answers. */
   private reply(): void {
     this.isReplyOwed = false;
-    this.enter('thinking');
-    this.options.silence.arm();
+    this.failures = 0;
+    this.think();
     this.options.sequencer.request();
   }
 
+  private think(): void {
+    this.enter('thinking');
+    this.options.silence.arm();
+  }
+
+  /** The agent has something to say: now, or behind what it is saying. */
+  private ask(wish: ResponseWish = {}): void {
+    if (this.agent === 'silent' || this.agent === 'thinking') this.think();
+    this.options.sequencer.request(wish);
+  }
+
+  /** What was under way goes on in a session that knows it only as text. */
+  private askNewSession(wish: ResponseWish): void {
+    const { model, silence } = this.options;
+    const wasCutOff = this.speeches.isCutOff;
+    if (wasCutOff)
+      model.addItem({
+        id: `note-${++this.notes}-cut`,
+        role: 'system',
+        text: 'A fault cut off what you were saying. Go on from there; do not say again what you have said.',
+      });
+    if (this.agent === 'silent') this.enter('thinking');
+    if (this.agent === 'thinking') silence.arm();
+    this.options.sequencer.request(wasCutOff ? {} : wish);
+  }
+
+  /** The response failed or was refused: a little later it may not be. */
+  private askAgain(): void {
+    const delayMs = ASK_AGAIN_AFTER_MS[this.failures];
+    this.failures += 1;
+    this.askingAgain?.cancel();
+    // Beyond that the silence watch sees to it.
+    if (delayMs === undefined || this.agent === 'closing') return;
+    const { sequencer, clock } = this.options;
+    const wish = sequencer.lastWish;
+    this.askingAgain = clock.setTimer(() => {
+      const isStillOwed = this.agent === 'thinking' || this.agent === 'opening' || this.agent === 'speaking';
+      if (isStillOwed && sequencer.isQuiet && !this.caller.isSpeaking) sequencer.request(wish);
+    }, delayMs);
+  }
+
   private transcribed(event: Extract<RealtimeEvent, { kind: 'caller-transcript' }>): void {
-    const turn = this.callerTurns.take(event.itemId);
-    if (!turn) return;
-    const { startedAtMs, endedAtMs, itemId } = turn;
-    const words = { said: event.text, heard: event.text, estimated: false, interrupted: false };
-    const place = { turn: Math.max(0, turn.turn), itemId, speaker: 'caller' as const };
-    this.tellTurn({ ...place, ...words, startedAtMs, endedAtMs });
+    const turn = this.caller.take(event.itemId);
+    if (turn) this.callerTurnOver(turn, event.text);
   }
 
   private audio({ responseId, itemId, mulaw }: Extract<RealtimeEvent, { kind: 'audio' }>): void {
     const speech = this.speechOf(responseId);
     if (!speech) return;
-    if (this.agent === 'speaking' || this.agent === 'greeting') this.options.silence.disarm();
-    if (!speech.source.add(speech.item(itemId), mulaw)) {
-      this.options.sequencer.interrupt();
+    this.failures = 0;
+    this.options.silence.disarm();
+    const item = speech.item(itemId);
+    if (!speech.source.add(item, mulaw)) {
+      // What the source holds will be heard, and nothing behind it.
+      this.options.sequencer.stop(responseId);
+      this.options.sequencer.truncate(item, item.generatedBytes - mulaw.length);
+      speech.isOverlong = true;
       speech.source.complete();
     }
     this.options.playout.wake();
@@ -318,125 +412,79 @@ export class Conversation {
     const known = this.speeches.get(responseId);
     if (known || this.options.sequencer.isWithheld(responseId)) return known;
     const isGreeting = this.isModelGreeting && this.agent === 'opening';
-    return this.begin(isGreeting ? 'greeting' : 'response', responseId, responseId);
-  }
-
-  private begin(kind: SpeechKind, id: string, responseId: string | null): AgentSpeech {
-    const source = new Source(kind, id, () => this.heard(id));
-    const speech = new AgentSpeech(kind, source, responseId, kind === 'phrase' ? -1 : this.turns++);
-    this.speeches.set(id, speech);
-    this.options.playout.play(source);
-    return speech;
+    return this.speeches.begin(
+      isGreeting ? 'greeting' : 'response',
+      responseId,
+      responseId,
+      this.log.nextTurn(),
+    );
   }
 
   private itemDone(responseId: string, itemId: string): void {
     const speech = this.speeches.get(responseId);
-    if (!speech) {
-      if (this.options.sequencer.isWithheld(responseId)) this.options.sequencer.remove(itemId);
-      return;
-    }
-    speech.completeItem(speech.item(itemId));
-    if (speech.isInterrupted) this.settle(speech);
-    else this.options.playout.wake();
+    if (speech) this.speeches.itemDone(speech, itemId);
+    else if (this.options.sequencer.isWithheld(responseId)) this.options.sequencer.remove(itemId);
   }
 
-  private responseDone(responseId: string): void {
+  private responseDone({ responseId, status }: Extract<RealtimeEvent, { kind: 'response-done' }>): void {
+    const { sequencer } = this.options;
     const speech = this.speeches.get(responseId);
-    this.options.sequencer.done(responseId);
-    if (speech) this.generated(speech);
-    if (this.agent !== 'closing') return;
-    // A goodbye that came with the decision is enough; else it is asked for now.
-    if (speech && speech.generatedBytes > 0) this.isGoodbyeSaid = true;
-    else if (!this.isGoodbyeSaid) this.askForGoodbye();
+    const isWithheld = sequencer.isWithheld(responseId);
+    sequencer.done(responseId);
+    if (speech) this.speeches.generated(speech);
+    if (this.agent === 'closing') return this.goodbyeDone(speech);
+    const saidSomething = speech !== undefined || this.tools.size > 0;
+    const isUnfinished = status === 'failed' || (status !== 'cancelled' && !saidSomething);
+    if (isUnfinished && !isWithheld && sequencer.isQuiet) this.askAgain();
+  }
+
+  /** A goodbye that came with the decision is enough; else it is asked for now. */
+  private goodbyeDone(speech: AgentSpeech | undefined): void {
+    const closing = this.closing!;
+    const wasSaid = speech !== undefined && speech.generatedBytes > 0;
+    if (!wasSaid && !closing.isGoodbyeSaid) this.options.sequencer.request();
+    closing.isGoodbyeSaid = true;
     this.leaveWhenHeard();
   }
 
-  private askForGoodbye(): void {
-    this.isGoodbyeSaid = true;
-    this.options.sequencer.request();
-  }
-
-  private generated(speech: AgentSpeech): void {
-    speech.isGenerated = true;
-    speech.source.complete();
-    if (speech.isInterrupted) this.finish(speech);
-    else this.options.playout.wake();
-  }
-
-  private heard(id: string): void {
-    const speech = this.speeches.get(id);
-    if (!speech) return;
-    this.finish(speech);
+  /** The caller heard a speech to its end. */
+  private heard(speech: AgentSpeech): void {
     if (speech.kind === 'phrase') return;
     if (this.agent === 'greeting-protected' || this.agent === 'greeting') return this.greetingOver();
     if (this.agent === 'closing') return this.leaveWhenHeard();
-    if (this.agent !== 'speaking' || this.isAnotherStarted) return;
-    if (this.options.sequencer.isQuiet) return this.enter('silent');
-    this.enter('thinking');
-    this.options.silence.arm();
+    // The next speech may follow without a pause: then the mark of the last one comes when it has begun already.
+    if (this.agent !== 'speaking' || this.speeches.isAnySpoken) return;
+    if (this.options.sequencer.isQuiet) this.enter('silent');
+    else this.think();
   }
 
-  /** The next speech follows without a pause: the mark of the last one comes when it has begun already. */
-  private get isAnotherStarted(): boolean {
-    return [...this.speeches.values()].some(
-      ({ kind, startedAtMs }) => kind !== 'phrase' && startedAtMs !== null,
-    );
-  }
-
-  /** The caller speaks over the agent: nothing that is not in the TX queue yet will be heard. */
-  private bargeIn(): void {
-    const { sequencer, playout, clock, listener } = this.options;
+  /** The caller speaks over the agent, since `sinceMs`. */
+  private bargeIn(sinceMs: number): void {
+    const { sequencer, playout, clock, listener, silence } = this.options;
     const wasHeard = playout.isAudible() || sequencer.isBusy;
     const cancelled = sequencer.interrupt();
     this.isReplyOwed = false;
-    this.options.silence.disarm();
+    this.protection?.cancel();
+    this.askingAgain?.cancel();
+    silence.disarm();
     this.enter('silent');
     if (!wasHeard) return;
-    const latencyMs = clock.monotonicMs() - this.callerSpokeAtMs;
-    const cut = [...this.speeches.values()].filter(({ source }) => !source.isFinished);
-    playout.interrupt();
-    for (const speech of cut) {
-      speech.isInterrupted = true;
-      this.settle(speech);
-    }
-    const last = cut.findLast(({ kind }) => kind !== 'phrase');
-    const item = last?.items.findLast(({ queuedBytes }) => queuedBytes > 0) ?? last?.items[0];
+    const latencyMs = clock.monotonicMs() - sinceMs;
+    const { responseId, item } = this.speeches.cut();
     listener.bargedIn({
-      responseId: cancelled ?? last?.responseId ?? null,
+      responseId: cancelled ?? responseId,
       itemId: item?.itemId ?? null,
       latencyMs: Math.round(latencyMs * 10) / 10,
-      truncatedAtMs: Math.floor(item?.queuedMs ?? 0),
+      truncatedAtMs: Math.floor(item?.hearableMs ?? 0),
     });
-    for (const speech of cut) if (speech.isGenerated) this.finish(speech);
   }
 
-  /** Tells the model what the caller heard of the items of an interrupted speech. */
-  private settle(speech: AgentSpeech): void {
-    speech.endedAtMs ??= this.options.streamMs() + this.options.playout.bufferedMs;
-    for (const { item, isWhole } of speech.takeUnsettled()) {
-      if (speech.kind !== 'phrase' && !speech.textItemId) this.options.sequencer.cut(item, isWhole);
-    }
-    if (speech.textItemId) this.replaceText(speech.textItemId, speech.words().heard);
-    speech.textItemId = null;
-  }
-
-  /** A text item cannot be truncated: it gives way to the words that were heard. */
-  private replaceText(id: string, heard: string): void {
-    const { sequencer, model } = this.options;
-    sequencer.remove(id);
-    if (!heard) return;
-    const place = id === GREETING_ITEM_ID ? { previousItemId: 'root' as const } : {};
-    model.addItem({ id: `${id}-heard`, role: 'agent', text: heard, ...place });
-  }
-
-  /** All is known of a speech: it leaves as a turn. */
-  private finish(speech: AgentSpeech): void {
-    if (!this.speeches.delete(speech.source.id) || speech.kind === 'phrase') return;
+  /** All is known of what the agent said: it leaves as a turn. */
+  private agentTurnOver(speech: AgentSpeech): void {
     const words = speech.words();
     const endedAtMs = Math.round(speech.endedAtMs ?? this.options.streamMs());
-    const { listener } = this.options;
     if (speech.kind === 'greeting')
-      listener.greetingCompleted({
+      this.options.listener.greetingCompleted({
         totalMs: words.saidMs,
         heardMs: words.heardMs,
         complete: !speech.isInterrupted,
@@ -451,30 +499,49 @@ export class Conversation {
       said: words.said,
       heard: words.heard,
       estimated: words.estimated,
-      interrupted: speech.isInterrupted,
+      interrupted: speech.isInterrupted || speech.isOverlong,
       startedAtMs: Math.round(speech.startedAtMs ?? endedAtMs),
       endedAtMs,
     });
   }
 
+  /** All is known of what the caller said. */
+  private callerTurnOver({ turn, itemId, startedAtMs, endedAtMs }: CallerTurn, text: string): void {
+    this.tellTurn({
+      turn: turn < 0 ? this.log.nextTurn() : turn,
+      itemId,
+      speaker: 'caller',
+      said: text,
+      heard: text,
+      estimated: false,
+      interrupted: false,
+      startedAtMs,
+      endedAtMs,
+    });
+  }
+
   private tellTurn(turn: FinishedTurn): void {
-    this.past.push(turn);
-    if (this.past.length > MAX_HISTORY_TURNS) this.past.shift();
+    this.log.add(turn);
     this.options.listener.turnFinished(turn);
   }
 
-  private toolCall(event: Extract<RealtimeEvent, { kind: 'tool-call' }>): void {
-    if (this.options.sequencer.isWithheld(event.responseId)) return;
-    const { callId, name, argumentsJson } = event;
+  private toolCall({
+    responseId,
+    callId,
+    name,
+    argumentsJson,
+  }: Extract<RealtimeEvent, { kind: 'tool-call' }>): void {
+    if (this.options.sequencer.isWithheld(responseId)) return;
+    this.tools.add(callId);
     this.options.listener.toolCalled({ callId, name, argumentsJson });
   }
 
   private leaveWhenHeard(): void {
-    const waitedMs = this.options.clock.monotonicMs() - this.closingSinceMs;
-    const isHeard = this.isGoodbyeSaid && this.options.sequencer.isQuiet && !this.options.playout.isAudible();
-    if (!isHeard && waitedMs < CLOSING_LIMIT_MS) return;
+    const { sequencer, playout, clock, listener } = this.options;
+    const isAllHeard = sequencer.isQuiet && !playout.isAudible();
+    if (!this.closing?.isOver(clock.monotonicMs(), isAllHeard)) return;
     this.end();
-    this.options.listener.left(this.leaving);
+    listener.left(this.closing.leaving);
   }
 
   private enter(to: AgentState): void {

@@ -52,7 +52,7 @@ describe('Conversation', () => {
     time.advance(1);
     const cut = frames();
     expect(cut * 20).toBeLessThanOrEqual(500 + 160);
-    expect(sent.slice(1)).toEqual(['delete greeting', 'add greeting-heard agent one']);
+    expect(sent.slice(1)).toEqual(['add greeting-heard agent one', 'delete greeting']);
     model.hearsEnd('c1');
     expect(sent.at(-1)).toBe('create');
     time.advance(2000);
@@ -179,14 +179,25 @@ describe('Conversation', () => {
     expect(log.at(-1)).toBe('left hang-up');
   });
 
-  it('asks for a filler after 4 s without the agent and for the fallback after 8 s, each once', () => {
-    const { time, log, model, conversation } = greeted();
+  it('asks for a filler after 4 s without the agent, a new session after 8 s and the fallback after 12 s', () => {
+    const { time, log, model, passes } = greeted();
+    const dueAt: number[] = [];
     model.hears('c1');
-    for (let beat = 0; beat < 48; beat++) {
-      time.advance(250);
-      conversation.beat();
+    const startMs = time.monotonicMs();
+    for (let beat = 0; beat < 60; beat++) {
+      passes(250);
+      if (
+        log.at(-1)?.startsWith('due') &&
+        dueAt.length < log.filter((entry) => entry.startsWith('due')).length
+      )
+        dueAt.push(time.monotonicMs() - startMs);
     }
-    expect(log.filter((entry) => entry.startsWith('due'))).toEqual(['due filler', 'due fallback']);
+    expect(log.filter((entry) => entry.startsWith('due'))).toEqual([
+      'due filler',
+      'due new-session',
+      'due fallback',
+    ]);
+    expect(dueAt).toEqual([3750, 7750, 11_750]);
   });
 
   it('does not take a caller who says nothing for a silent agent', () => {
@@ -259,12 +270,12 @@ describe('Conversation', () => {
     time.advance(1000);
     expect(conversation.history()).toEqual([
       { role: 'agent', text: 'welcome to us' },
-      { role: 'caller', text: 'are you open' },
+      { role: 'caller', text: 'are you open', itemId: 'c1' },
       { role: 'agent', text: 'one two three four', id: 'open-2' },
     ]);
     conversation.modelReplaced();
     model.hearsStart('c2');
-    expect(sent).toEqual(['create', 'delete open-2', 'add open-2-heard agent one']);
+    expect(sent).toEqual(['create', 'add open-2-heard agent one', 'delete open-2']);
   });
 
   it('takes a model that stops in the middle of an answer for a silent agent', () => {
@@ -281,7 +292,7 @@ describe('Conversation', () => {
     conversation.handle({ kind: 'audio', responseId: 'r1', itemId: 'item-r1', mulaw: audio(1) });
     beats(4);
     expect(log.filter((entry) => entry.startsWith('due'))).toEqual([]);
-    beats(7);
-    expect(log.filter((entry) => entry.startsWith('due'))).toEqual(['due filler', 'due fallback']);
+    beats(8);
+    expect(log.filter((entry) => entry.startsWith('due'))).toEqual(['due filler', 'due new-session']);
   });
 });

@@ -90,10 +90,18 @@ export const settings = {
     min: 20,
     max: 500,
   }),
-  agentSilenceMs: integer('AGENT_SILENCE_MS', 'Wait for the agent before a filler; twice that: fallback', {
-    default: 4000,
-    min: 500,
-    max: 60_000,
+  modelSessionMaxMs: integer('MODEL_SESSION_MAX_MS', 'Age at which a model session is replaced, ms', {
+    default: 55 * 60_000,
+    min: 1000,
+    max: 24 * HOUR_MS,
+  }),
+  agentSilenceMs: integer(
+    'AGENT_SILENCE_MS',
+    'Wait for the agent before a filler; twice that: a new session; three times: fallback',
+    { default: 4000, min: 500, max: 60_000 },
+  ),
+  bargeInClear: flag('BARGE_IN_CLEAR', 'An interruption also clears what Twilio has not played yet', {
+    default: false,
   }),
   watchdogStartTimeoutMs: integer('WATCHDOG_START_TIMEOUT_MS', "Webhook to the stream's start, ms", {
     default: 8000,

@@ -11,6 +11,10 @@ const MAX_PAD_MS = 10_000;
 /** While the caller speaks, silence is supposed after this time without media, and this much of it is given. */
 const SUPPOSED_SILENCE_AFTER_MS = 750;
 const SUPPOSED_SILENCE_MS = 1000;
+/** Mean segment of the mu-law code (0 to 7, each twice as loud) from which a batch is not quiet: about -40 dBFS. */
+const LOUD_SEGMENT = 0.9;
+/** Every so many bytes of a batch are looked at. */
+const LEVEL_STEP = 4;
 /** Room behind a batch for one piece of a message; a longer message is taken piece by piece. */
 const PIECE_MS = 1000;
 /** As base64: whole groups of four characters for three bytes. */
@@ -30,13 +34,18 @@ export class CallerAudio {
   private firstMediaAtMs = -1;
   private lastMediaAtMs = -1;
   private supposedMs = 0;
+  private lastLoudAtMs = 0;
   /** Silence put in for gaps, in all. */
   paddedMs = 0;
 
-  /** @param send takes base64 of mu-law */
+  /**
+   * @param send takes base64 of mu-law
+   * @param isWatched whether the level of the line matters now
+   */
   constructor(
     appendMs: number,
     private readonly send: (mulawBase64: string) => void,
+    private readonly isWatched: () => boolean = () => false,
   ) {
     this.flushBytes = appendMs * BYTES_PER_MS;
     this.batch = Buffer.alloc(this.flushBytes + PIECE_MS * BYTES_PER_MS);
@@ -55,9 +64,8 @@ export class CallerAudio {
     this.padGap(timestampMs, nowMs);
     let bytes = 0;
     for (let at = 0; at < length; at += PIECE_CHARS) {
-      const taken = this.take(
-        length > PIECE_CHARS ? payloadBase64.slice(at, at + PIECE_CHARS) : payloadBase64,
-      );
+      const piece = length > PIECE_CHARS ? payloadBase64.slice(at, at + PIECE_CHARS) : payloadBase64;
+      const taken = this.take(piece, nowMs);
       if (taken < 0) return false;
       bytes += taken;
     }
@@ -65,6 +73,11 @@ export class CallerAudio {
     this.expectedAtMs = Math.max(this.expectedAtMs, timestampMs + bytes / BYTES_PER_MS);
     this.lastMediaAtMs = nowMs;
     return true;
+  }
+
+  /** How long nothing but quiet came from the line, or nothing at all; exact only while the level is watched. */
+  quietMs(nowMs: number): number {
+    return nowMs - this.lastLoudAtMs;
   }
 
   /** Called now and then while the caller speaks, as far as the model knows. */
@@ -77,12 +90,14 @@ export class CallerAudio {
   }
 
   /** Bytes taken into the batch; -1 when there is something in it that is not base64, which the decoder leaves out. */
-  private take(base64: string): number {
+  private take(base64: string, nowMs: number): number {
     const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
     const bytes = this.batch.write(base64, this.filled, 'base64');
     if (bytes !== (base64.length / 4) * 3 - padding) return -1;
     this.filled += bytes;
-    if (this.filled >= this.flushBytes) this.flush();
+    if (this.filled < this.flushBytes) return bytes;
+    if (this.isWatched() && this.isLoud()) this.lastLoudAtMs = nowMs;
+    this.flush();
     return bytes;
   }
 
@@ -109,6 +124,12 @@ export class CallerAudio {
       left -= count;
       if (this.filled >= this.flushBytes) this.flush();
     }
+  }
+
+  private isLoud(): boolean {
+    let segments = 0;
+    for (let index = 0; index < this.filled; index += LEVEL_STEP) segments += (~this.batch[index]! >> 4) & 7;
+    return segments * LEVEL_STEP > LOUD_SEGMENT * this.filled;
   }
 
   private flush(): void {

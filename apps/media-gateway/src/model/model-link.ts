@@ -6,133 +6,262 @@ import {
   type RealtimeSession,
   type RealtimeSettings,
 } from '@frontdesk/speech';
+import { CallerMemory } from './caller-memory';
 
 /**
- * How long after the loss of a session the next is opened, for each session in a row that did not become ready. After
- * the last the model is lost: within about 1 s where connections are refused (RT10).
+ * How long after the loss of a session the next is opened, for each session in a row that did not become ready; the
+ * first at once (RT10). After the last the model is lost: about 8 s where connections are refused.
  */
-const AGAIN_AFTER_MS = [0, 250, 500];
-/** Caller audio kept meanwhile: 4 s of messages of 40 ms. */
-const MAX_KEPT_MESSAGES = 100;
+const AGAIN_AFTER_MS = [0, 250, 500, 1000, 2000, 4000];
+/** How long before the provider's own limit a session is replaced: this, or a tenth of its life. */
+const BEFORE_LIMIT_MS = 5 * 60_000;
+/** A session that is due for replacement waits so long for a quiet moment. */
+const QUIET_WITHIN_MS = 3 * 60_000;
+/** Should the session that is to take over fail, the next is tried after this. */
+const ROTATE_AGAIN_MS = 30_000;
 
 export interface HistoryItem {
   readonly role: ItemRole;
+  /** Empty for a caller's turn whose words are not known: then it is given as audio, if that is still held. */
   readonly text: string;
   /** Its id in the conversation, where it may have to be found again. */
   readonly id?: string;
+  /** The caller's turn that it is. */
+  readonly itemId?: string;
+}
+
+/** A session took the place of another. */
+export interface Reopening {
+  readonly reason: string;
+  /** Sessions in a row that did not become ready. */
+  readonly attempt: number;
+  /** Caller audio that the new session was given again. */
+  readonly replayedMs: number;
+  /** Caller audio that no session will hear, since the call began. */
+  readonly droppedMs: number;
 }
 
 export interface ModelLinkListener {
   event(event: RealtimeEvent): void;
-  /** A session was lost and a new one, with the history, is on its way: nothing is under way in it. */
-  reopened(reason: string, attempt: number): void;
+  /** A new session has the history and the caller's unanswered words: nothing else is under way in it. */
+  reopened(reopening: Reopening): void;
   /** No session can be had. */
   lost(reason: string): void;
 }
 
+export interface ModelLinkOptions {
+  readonly model: RealtimeModel;
+  readonly listener: ModelLinkListener;
+  /** The conversation so far. */
+  readonly history: () => readonly HistoryItem[];
+  readonly clock: Clock;
+  /** [MODEL_SESSION_MAX_MS] A session is replaced at this age, or ahead of the provider's own limit. */
+  readonly sessionMaxMs: number;
+}
+
+/** One session and how long it may be used; times are monotonic. */
+interface Held {
+  readonly session: RealtimeSession;
+  readonly openedAtMs: number;
+  rotateAtMs: number;
+}
+
 /**
- * The model as one call sees it: a session that is replaced when it is lost. The new one gets the settings and the
- * conversation so far as text, and then what the caller says meanwhile, because commands wait until it is ready.
+ * The model as one call sees it: a session that is replaced when it is lost, when it stays mute, and ahead of the
+ * provider's limit. The new one gets the settings, the conversation so far, and the caller's audio that no session has
+ * answered for; commands wait until it is ready.
+ *
+ * Lost: the next is opened at once, then at growing distances. Due for rotation: the next is opened beside the old one
+ * and takes over once it is ready and nobody speaks, so that the caller's audio goes on without a gap.
  */
 export class ModelLink {
-  private session: RealtimeSession;
+  private held: Held;
+  private next: Held | null = null;
   private settings: RealtimeSettings | undefined;
   private failures = 0;
   private isClosed = false;
   private again: Timer | undefined;
-  private kept: string[] = [];
+  private readonly memory = new CallerMemory();
+  /** Tools that the model asked for in this session, and those of sessions that are gone, by call id. */
+  private readonly toolCalls = new Map<string, string>();
+  private readonly pastToolCalls = new Map<string, string>();
+  private notes = 0;
 
-  constructor(
-    private readonly model: RealtimeModel,
-    private readonly listener: ModelLinkListener,
-    /** The conversation so far. */
-    private readonly history: () => readonly HistoryItem[],
-    private readonly clock: Clock,
-  ) {
-    this.session = this.open();
+  constructor(private readonly options: ModelLinkOptions) {
+    this.held = this.open();
+  }
+
+  /** The session is configured and hears. */
+  get isReady(): boolean {
+    return !this.again && this.held.session.isReady;
   }
 
   configure(settings: RealtimeSettings): void {
     this.settings = settings;
-    this.session.configure(settings);
+    this.held.session.configure(settings);
   }
 
   appendAudio(mulawBase64: string): void {
-    if (!this.again) return this.session.appendAudio(mulawBase64);
-    this.kept.push(mulawBase64);
-    if (this.kept.length > MAX_KEPT_MESSAGES) this.kept.shift();
+    if (this.isClosed) return;
+    this.memory.append(mulawBase64);
+    if (!this.again) this.held.session.appendAudio(mulawBase64);
   }
   createResponse(options?: { instructions?: string }): string {
-    return this.session.createResponse(options);
+    return this.held.session.createResponse(options);
   }
   cancelResponse(responseId: string): string {
-    return this.session.cancelResponse(responseId);
+    return this.held.session.cancelResponse(responseId);
   }
   truncateItem(itemId: string, audioEndMs: number): string {
-    return this.session.truncateItem(itemId, audioEndMs);
+    return this.held.session.truncateItem(itemId, audioEndMs);
   }
   deleteItem(itemId: string): string {
-    return this.session.deleteItem(itemId);
+    return this.held.session.deleteItem(itemId);
   }
   addItem(item: Parameters<RealtimeSession['addItem']>[0]): string {
-    return this.session.addItem(item);
+    return this.held.session.addItem(item);
   }
+
+  /** A session that never asked for the tool is told of its answer in words. */
   sendToolOutput(callId: string, output: string): string {
-    return this.session.sendToolOutput(callId, output);
+    const name = this.pastToolCalls.get(callId);
+    this.toolCalls.delete(callId);
+    this.pastToolCalls.delete(callId);
+    if (name === undefined) return this.held.session.sendToolOutput(callId, output);
+    const text = `The tool ${name} that you called has answered: ${output}`;
+    return this.addItem({ id: `note-${++this.notes}`, role: 'system', text });
   }
 
   /** Replaces the session, e.g. one that stays mute. */
   reopen(reason: string): void {
     if (this.isClosed || this.again) return;
+    if (this.next?.session.isReady) return this.replace(reason);
     const delayMs = AGAIN_AFTER_MS[this.failures];
     this.failures += 1;
     if (delayMs === undefined) {
       this.close();
-      return this.listener.lost(reason);
+      return this.options.listener.lost(reason);
     }
     if (delayMs === 0) return this.replace(reason);
-    this.again = this.clock.setTimer(() => {
+    this.again = this.options.clock.setTimer(() => {
       this.again = undefined;
       this.replace(reason);
     }, delayMs);
+  }
+
+  /**
+   * Called a few times a second.
+   * @param isQuiet nobody speaks and nothing is under way
+   */
+  beat(isQuiet: boolean): void {
+    const nowMs = this.options.clock.monotonicMs();
+    if (this.isClosed || this.again || !this.settings || nowMs < this.held.rotateAtMs) return;
+    if (!this.next) {
+      this.next = this.open();
+      this.next.session.configure(this.settings);
+    }
+    if (!this.next.session.isReady) return;
+    if (isQuiet || nowMs >= this.held.rotateAtMs + QUIET_WITHIN_MS) this.replace('rotation');
   }
 
   /** Idempotent. */
   close(): void {
     this.isClosed = true;
     this.again?.cancel();
-    this.session.close();
+    this.next?.session.close();
+    this.held.session.close();
   }
 
   private replace(reason: string): void {
-    const old = this.session;
-    this.session = this.open();
-    old.close();
+    const old = this.held;
+    this.held = this.next ?? this.open();
+    const wasPrepared = this.held === this.next;
+    this.next = null;
+    old.session.close();
+    for (const [callId, name] of this.toolCalls) this.pastToolCalls.set(callId, name);
+    this.toolCalls.clear();
     if (this.settings) {
-      this.session.configure(this.settings);
-      this.restore(this.session);
+      if (!wasPrepared) this.held.session.configure(this.settings);
+      this.restore(this.held.session);
     }
-    for (const audio of this.kept.splice(0)) this.session.appendAudio(audio);
-    this.listener.reopened(reason, this.failures);
+    const replayed = this.memory.replay();
+    const replayedMs = Math.round(this.memory.givenMs);
+    for (const audio of replayed) this.held.session.appendAudio(audio);
+    if (this.held.session.isReady) this.memory.ready();
+    this.options.listener.reopened({
+      reason,
+      attempt: this.failures,
+      replayedMs,
+      droppedMs: Math.round(this.memory.droppedMs),
+    });
   }
 
-  private open(): RealtimeSession {
-    const session: RealtimeSession = this.model.open((event) => {
-      if (this.isClosed || session !== this.session) return;
-      if (event.kind === 'closed') {
+  private open(): Held {
+    const { clock, model, sessionMaxMs } = this.options;
+    const openedAtMs = clock.monotonicMs();
+    const session: RealtimeSession = model.open((event) => {
+      if (this.isClosed) return;
+      if (session === this.held.session) this.told(event);
+      else if (session === this.next?.session) this.toldByNext(event);
+    });
+    return { session, openedAtMs, rotateAtMs: openedAtMs + sessionMaxMs };
+  }
+
+  private told(event: RealtimeEvent): void {
+    const { memory } = this;
+    switch (event.kind) {
+      case 'closed':
         // What cannot get better by trying is lost at once.
         if (!event.isRetryable) this.failures = AGAIN_AFTER_MS.length;
         return this.reopen(event.reason);
-      }
-      if (event.kind === 'ready') this.failures = 0;
-      this.listener.event(event);
-    });
-    return session;
+      case 'ready':
+        this.failures = 0;
+        this.heldIsReady(this.held, event.expiresAtMs);
+        memory.ready();
+        break;
+      case 'speech-started':
+        memory.speechStarted(event.itemId, event.audioStartMs);
+        break;
+      case 'speech-stopped':
+        memory.speechStopped(event.itemId, event.audioEndMs);
+        break;
+      case 'turn-committed':
+        memory.committed(event.itemId);
+        break;
+      case 'caller-transcript':
+        if (event.status === 'final') memory.transcribed(event.itemId);
+        break;
+      case 'tool-call':
+        this.toolCalls.set(event.callId, event.name);
+        break;
+      default:
+    }
+    this.options.listener.event(event);
+  }
+
+  private toldByNext(event: RealtimeEvent): void {
+    if (event.kind === 'ready') this.heldIsReady(this.next!, event.expiresAtMs);
+    if (event.kind !== 'closed') return;
+    this.next = null;
+    this.held.rotateAtMs = this.options.clock.monotonicMs() + ROTATE_AGAIN_MS;
+  }
+
+  /** The provider's own limit may come before ours. */
+  private heldIsReady(held: Held, expiresAtMs: number | null): void {
+    if (expiresAtMs === null) return;
+    const { clock } = this.options;
+    const lifeMs = expiresAtMs - clock.now() + clock.monotonicMs() - held.openedAtMs;
+    if (lifeMs <= 0) return;
+    const usedMs = lifeMs - Math.min(BEFORE_LIMIT_MS, lifeMs / 10);
+    held.rotateAtMs = Math.min(held.rotateAtMs, held.openedAtMs + usedMs);
   }
 
   private restore(session: RealtimeSession): void {
     let index = 0;
-    for (const { id, role, text } of this.history())
-      session.addItem({ id: id ?? `past-${++index}`, role, text });
+    for (const { id, role, text, itemId } of this.options.history()) {
+      const audio = text === '' && itemId ? this.memory.audioOf(itemId) : null;
+      if (text === '' && !audio) continue;
+      session.addItem({ id: id ?? `past-${++index}`, role, text, ...(audio && { audio }) });
+    }
   }
 }

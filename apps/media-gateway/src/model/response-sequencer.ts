@@ -1,5 +1,6 @@
-import { type RealtimeSession } from '@frontdesk/speech';
+import { type RealtimeProblem, type RealtimeSession } from '@frontdesk/speech';
 import { type LedgerItem } from '../playout/playback-ledger';
+import { BYTES_PER_MS } from '../playout/units';
 
 /** What the sequencer asks of the model. */
 export type ResponseCommands = Pick<
@@ -10,9 +11,11 @@ export type ResponseCommands = Pick<
 /** Cancelled responses whose late audio may still come. */
 const MAX_REMEMBERED = 32;
 
-/** The provider's words for a race that was lost; each is absorbed and counted. */
-const NOT_ACTIVE = 'response_cancel_not_active';
-const ALREADY_ACTIVE = 'conversation_already_has_active_response';
+/** What a response is asked for with. */
+export interface ResponseWish {
+  /** In place of the session's, for this response alone. */
+  readonly instructions?: string;
+}
 
 /**
  * The one place that creates, cancels, truncates and deletes; so there is one response at a time, one cancel for a
@@ -22,17 +25,17 @@ const ALREADY_ACTIVE = 'conversation_already_has_active_response';
  * `request` while not IDLE is remembered and carried out at IDLE; several are one.
  * `interrupt` in ASKED waits for the id (a cancel before `response.created` would do nothing) and in ACTIVE cancels at
  * once: both → CANCELLING → IDLE at `response.done`. It also forgets what was requested: the caller is speaking, and the
- * end of the caller's turn requests anew.
+ * end of the caller's turn requests anew. `stop` cancels one response and forgets nothing.
  */
 export class ResponseSequencer {
   private state: 'idle' | 'asked' | 'active' | 'cancelling' = 'idle';
   private activeId: string | null = null;
   private createEventId: string | null = null;
   private isCancelWanted = false;
-  private wanted: { instructions?: string } | null = null;
+  private wanted: ResponseWish | null = null;
+  /** What the response under way was asked for with. */
+  private current: ResponseWish = {};
   private readonly cancelled: string[] = [];
-  /** Cancels that met a response already done. */
-  lostCancels = 0;
 
   constructor(private readonly commands: ResponseCommands) {}
 
@@ -46,14 +49,19 @@ export class ResponseSequencer {
     return this.state === 'idle' && !this.wanted;
   }
 
+  /** What the newest response was asked for with. */
+  get lastWish(): ResponseWish {
+    return this.current;
+  }
+
   /** True for a response that was cancelled: its audio is not played, however late it comes. */
   isWithheld(responseId: string): boolean {
     return this.cancelled.includes(responseId);
   }
 
   /** The agent shall speak: now, or as soon as the response under way is done. */
-  request(options: { instructions?: string } = {}): void {
-    this.wanted = options;
+  request(wish: ResponseWish = {}): void {
+    this.wanted = wish;
     this.createIfWanted();
   }
 
@@ -67,6 +75,11 @@ export class ResponseSequencer {
     return this.state === 'active' ? this.cancelActive() : null;
   }
 
+  /** Cancels this response, if it is the one that generates. What was requested after it stays. */
+  stop(responseId: string): void {
+    if (this.state === 'active' && this.activeId === responseId) this.cancelActive();
+  }
+
   created(responseId: string): void {
     this.activeId = responseId;
     this.state = 'active';
@@ -78,24 +91,32 @@ export class ResponseSequencer {
     this.becomeIdle();
   }
 
-  /** An `error` event: of ours or not, `eventId` tells. */
-  failed(code: string, eventId: string | null): void {
-    if (code === NOT_ACTIVE) this.lostCancels += 1;
-    if (this.state !== 'asked' || eventId === null || eventId !== this.createEventId) return;
-    if (code === ALREADY_ACTIVE) {
+  /**
+   * A command was refused. A cancel that crossed its response's end, or a cut that was refused, changes nothing.
+   * @returns true when a create was refused and nothing is under way now: asking again is the conversation's to decide
+   */
+  failed(problem: RealtimeProblem, eventId: string | null): boolean {
+    if (this.state !== 'asked' || eventId === null || eventId !== this.createEventId) return false;
+    if (problem === 'response-active') {
       // One of which we know nothing is generating; its end brings the next chance.
-      this.wanted ??= {};
+      this.wanted ??= this.current;
       this.state = 'cancelling';
-      return;
+      return false;
     }
+    const isNothingElseWanted = this.wanted === null && !this.isCancelWanted;
     this.becomeIdle();
+    return isNothingElseWanted;
   }
 
   /** The caller heard the item up to what was given to the TX queue, and will hear no more of it. */
   cut(item: LedgerItem, isWhole: boolean): void {
-    if (item.queuedBytes === 0) this.commands.deleteItem(item.itemId);
-    else if (!isWhole || item.queuedBytes < item.generatedBytes)
-      this.commands.truncateItem(item.itemId, Math.floor(item.queuedMs));
+    if (item.hearableBytes === 0) this.commands.deleteItem(item.itemId);
+    else if (!isWhole || item.hearableBytes < item.generatedBytes) this.truncate(item, item.hearableBytes);
+  }
+
+  /** Of the item only so much will ever be heard. */
+  truncate(item: LedgerItem, bytes: number): void {
+    this.commands.truncateItem(item.itemId, Math.floor(bytes / BYTES_PER_MS));
   }
 
   /** Removes an item from the conversation. */
@@ -103,14 +124,16 @@ export class ResponseSequencer {
     this.commands.deleteItem(itemId);
   }
 
-  /** A new session took the place of the old one: nothing is under way in it. */
-  restart(): void {
-    const wasOwed = this.state === 'asked' || this.state === 'active' ? {} : null;
-    this.state = 'idle';
-    this.activeId = this.createEventId = null;
-    this.isCancelWanted = false;
-    this.wanted ??= wasOwed;
-    this.createIfWanted();
+  /**
+   * A new session took the place of the old one: nothing is under way in it. What was requested, or was under way and
+   * not cancelled, is owed.
+   */
+  restart(): ResponseWish | null {
+    const isOwed = (this.state === 'asked' && !this.isCancelWanted) || this.state === 'active';
+    const owed = this.wanted ?? (isOwed ? this.current : null);
+    this.wanted = null;
+    this.becomeIdle();
+    return owed;
   }
 
   private cancelActive(): string {
@@ -132,9 +155,9 @@ export class ResponseSequencer {
 
   private createIfWanted(): void {
     if (this.state !== 'idle' || !this.wanted) return;
-    const options = this.wanted;
+    this.current = this.wanted;
     this.wanted = null;
     this.state = 'asked';
-    this.createEventId = this.commands.createResponse(options);
+    this.createEventId = this.commands.createResponse(this.current);
   }
 }

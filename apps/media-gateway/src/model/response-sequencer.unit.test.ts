@@ -76,23 +76,22 @@ describe('ResponseSequencer', () => {
   it('is idle again when its create was refused, and tries again after a response it did not know of', () => {
     const { sent, sequencer } = started();
     sequencer.request();
-    sequencer.failed('invalid_value', 'e1');
+    expect(sequencer.failed('refused', 'e1')).toBe(true);
     expect(sequencer.isQuiet).toBe(true);
     sequencer.request();
-    sequencer.failed('conversation_already_has_active_response', 'e2');
+    expect(sequencer.failed('response-active', 'e2')).toBe(false);
     expect(sent).toHaveLength(2);
     sequencer.done('of nobody');
     expect(sent).toHaveLength(3);
   });
 
-  it('absorbs and counts the refusal of a cancel that came too late', () => {
+  it('absorbs the refusal of a cancel that came too late', () => {
     const { sequencer } = started();
     sequencer.request();
     sequencer.created('r1');
     sequencer.interrupt();
     sequencer.done('r1');
-    sequencer.failed('response_cancel_not_active', 'e2');
-    expect(sequencer.lostCancels).toBe(1);
+    expect(sequencer.failed('nothing-to-cancel', 'e2')).toBe(false);
     expect(sequencer.isQuiet).toBe(true);
   });
 
@@ -107,11 +106,38 @@ describe('ResponseSequencer', () => {
     expect(sent).toEqual(['delete unheard', 'truncate half 200', 'truncate growing 1000']);
   });
 
-  it('asks a new session for what the lost one owed', () => {
+  it('says what a lost session owed: the response under way, or what was asked for behind it', () => {
+    const { sent, sequencer } = started();
+    sequencer.request({ instructions: 'Say exactly: welcome' });
+    sequencer.created('r1');
+    expect(sequencer.restart()).toEqual({ instructions: 'Say exactly: welcome' });
+    sequencer.request();
+    sequencer.request({ instructions: 'next' });
+    expect(sequencer.restart()).toEqual({ instructions: 'next' });
+    expect(sequencer.isQuiet).toBe(true);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('owes a new session nothing that the caller interrupted', () => {
+    const { sequencer } = started();
+    sequencer.request();
+    sequencer.interrupt();
+    expect(sequencer.restart()).toBeNull();
+    sequencer.request();
+    sequencer.created('r1');
+    sequencer.interrupt();
+    expect(sequencer.restart()).toBeNull();
+  });
+
+  it('stops one response without forgetting what was asked for behind it', () => {
     const { sent, sequencer } = started();
     sequencer.request();
     sequencer.created('r1');
-    sequencer.restart();
-    expect(sent).toEqual(['create', 'create']);
+    sequencer.request();
+    sequencer.stop('r0');
+    sequencer.stop('r1');
+    sequencer.stop('r1');
+    sequencer.done('r1');
+    expect(sent).toEqual(['create', 'cancel r1', 'create']);
   });
 });

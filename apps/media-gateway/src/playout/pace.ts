@@ -26,6 +26,12 @@ export class Pace {
     this.sent = 0;
   }
 
+  /** Twilio was told to forget what it has not played. */
+  cleared(): void {
+    this.baseMs = -Infinity;
+    this.sent = 0;
+  }
+
   /** Frames to send now, so that the lead is whole again. */
   due(nowMs: number): number {
     return Math.max(0, Math.ceil((nowMs - this.baseMs + this.leadMs) / FRAME_MS) - this.sent);

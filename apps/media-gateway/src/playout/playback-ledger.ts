@@ -16,6 +16,8 @@ export class LedgerItem {
   sentBytes = 0;
   /** Confirmed by a mark. */
   heardBytes = 0;
+  /** Given to the socket, but Twilio was told to forget it before it was played. */
+  clearedBytes = 0;
   /** What was generated as words; grows with the audio. */
   text = '';
 
@@ -25,8 +27,13 @@ export class LedgerItem {
     readonly responseId: string | null,
   ) {}
 
-  get queuedMs(): number {
-    return this.queuedBytes / BYTES_PER_MS;
+  /** What the caller has heard or will hear. */
+  get hearableBytes(): number {
+    return this.queuedBytes - this.clearedBytes;
+  }
+
+  get hearableMs(): number {
+    return this.hearableBytes / BYTES_PER_MS;
   }
 }
 
@@ -44,6 +51,8 @@ interface PendingMark {
  */
 export class PlaybackLedger {
   private readonly pending: PendingMark[] = [];
+  /** Names of marks that Twilio echoes although their audio was not played. */
+  private readonly cleared = new Set<string>();
   private marksMade = 0;
   /** Marks that came back without being awaited: doubled, foreign, or of an older stream. */
   unexpectedMarks = 0;
@@ -63,10 +72,26 @@ export class PlaybackLedger {
   heard(name: string): void {
     const index = this.pending.findIndex((mark) => mark.name === name);
     if (index < 0) {
-      this.unexpectedMarks += 1;
+      if (!this.cleared.delete(name)) this.unexpectedMarks += 1;
       return;
     }
     for (const mark of this.pending.splice(0, index + 1)) this.settle(mark);
+  }
+
+  /**
+   * Twilio was told to forget what it has not played: it echoes the marks within that at once, and they tell nothing.
+   * @param items all that may still be unheard, in the order in which they were sent
+   * @param bytes how much of what was sent will not be played
+   */
+  clear(items: readonly LedgerItem[], bytes: number): void {
+    for (const { name } of this.pending.splice(0)) this.cleared.add(name);
+    let left = bytes;
+    for (const item of [...items].reverse()) {
+      const forgotten = Math.min(left, item.sentBytes - item.heardBytes - item.clearedBytes);
+      if (forgotten <= 0) continue;
+      item.clearedBytes += forgotten;
+      left -= forgotten;
+    }
   }
 
   /** True while something sent is not yet confirmed. */

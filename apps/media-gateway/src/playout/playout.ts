@@ -3,6 +3,7 @@ import { Pace } from './pace';
 import { type LedgerItem, type PlaybackLedger } from './playback-ledger';
 import { type Lane, type PlayoutClock } from './playout-clock';
 import { type Source } from './source';
+import { BYTES_PER_MS } from './units';
 import { TxQueue } from './tx-queue';
 import { type TxFigures, TxTelemetry } from './tx-telemetry';
 
@@ -22,6 +23,8 @@ export interface PlayoutSink {
   readonly isWritable: boolean;
   media(payloadBase64: string): void;
   mark(name: string): void;
+  /** Twilio forgets what it has not played, and echoes the marks within that at once. */
+  clear(): void;
 }
 
 /** What a call hears from its playout. */
@@ -80,6 +83,14 @@ export class Playout {
     this.wake();
   }
 
+  /** Plays the source before the one whose turn it is, should that have nothing to play now. */
+  playAhead(source: Source): void {
+    if (this.isClosed) return;
+    if (this.sources[0]?.hasAudio) this.sources.splice(1, 0, source);
+    else this.sources.unshift(source);
+    this.wake();
+  }
+
   /** Something was added to a source, or it was completed. */
   wake(): void {
     if (!this.isPulsing && !this.isClosed) this.pulse(this.options.clock.monotonicMs());
@@ -89,6 +100,20 @@ export class Playout {
   interrupt(): void {
     for (const source of this.sources) source.end();
     this.wake();
+  }
+
+  /**
+   * Has Twilio forget what it has not played yet. What that is, is said by the clock: marks come back only every 200 ms
+   * and one way of the network late.
+   * @param items all that may still be unheard, in the order in which they were sent
+   */
+  clear(items: readonly LedgerItem[]): void {
+    const unplayedBytes = Math.round(this.bufferedMs) * BYTES_PER_MS;
+    this.options.sink.clear();
+    this.options.ledger.clear(items, unplayedBytes);
+    this.pace.cleared();
+    this.unmarkedFrames = 0;
+    this.lastItem = null;
   }
 
   /** True while the caller can still hear, or will hear, something of the agent. */
@@ -135,7 +160,7 @@ export class Playout {
         this.transmit(nowMs);
         if (this.tx.depth > 0) break;
         if (source.isFinished) {
-          this.sources.shift();
+          this.sources.splice(this.sources.indexOf(source), 1);
           this.closeSource(source);
         } else if (fed === 0) break;
       }

@@ -32,6 +32,11 @@ class Line {
     this.marks.push(name);
   }
 
+  /** Forgets what it has not played. */
+  clear(): void {
+    this.dryAtMs = this.time.monotonicMs();
+  }
+
   get bytes(): Buffer {
     return Buffer.concat(this.chunks);
   }

@@ -1,8 +1,8 @@
 import { type Clock } from '@frontdesk/runtime';
 import { type RealtimeModel } from '@frontdesk/speech';
-import { ModelLink, type ModelLinkListener } from '../model/model-link';
+import { ModelLink, type ModelLinkListener, type ModelLinkOptions } from '../model/model-link';
 
-type History = ConstructorParameters<typeof ModelLink>[2];
+type History = ModelLinkOptions['history'];
 
 /** A link to the model that is opened before anybody knows whose call it is. */
 export interface EarlyModel {
@@ -11,23 +11,24 @@ export interface EarlyModel {
   readonly tell: (listener: ModelLinkListener, history: History) => void;
 }
 
-export const openEarlyModel = (model: RealtimeModel, clock: Clock): EarlyModel => {
+export const openEarlyModel = (model: RealtimeModel, clock: Clock, sessionMaxMs: number): EarlyModel => {
   let listener: ModelLinkListener | null = null;
   let history: History = () => [];
   let lostReason: string | null = null;
-  const link = new ModelLink(
+  const link = new ModelLink({
     model,
-    {
+    clock,
+    sessionMaxMs,
+    history: () => history(),
+    listener: {
       event: (event) => listener?.event(event),
-      reopened: (reason, attempt) => listener?.reopened(reason, attempt),
+      reopened: (reopening) => listener?.reopened(reopening),
       lost: (reason) => {
         lostReason = reason;
         listener?.lost(reason);
       },
     },
-    () => history(),
-    clock,
-  );
+  });
   return {
     link,
     tell: (to, from) => {

@@ -1,4 +1,5 @@
 import {
+  clearMessage,
   type MediaStreamStart,
   markMessage,
   mediaMessage,
@@ -115,6 +116,10 @@ export class MediaStream implements PlayoutSink {
 
   mark(name: string): void {
     if (this.streamSid) this.socket.send(markMessage(this.streamSid, name));
+  }
+
+  clear(): void {
+    if (this.streamSid) this.socket.send(clearMessage(this.streamSid));
   }
 
   ping(): void {

@@ -24,6 +24,8 @@ export interface AcceptedStream extends EarlyModel {
 export interface StreamAcceptorOptions {
   readonly tokens: StreamTokens;
   readonly model: RealtimeModel;
+  /** [MODEL_SESSION_MAX_MS] */
+  readonly modelSessionMaxMs: number;
   readonly clock: Clock;
   readonly events: GatewayEvents;
   /** Takes the call over, or throws a `StreamRefusal`. */
@@ -41,8 +43,8 @@ export class StreamAcceptor {
   constructor(private readonly options: StreamAcceptorOptions) {}
 
   accept(socket: WebSocket): void {
-    const { model, clock, events, tokens } = this.options;
-    const open = (): EarlyModel => openEarlyModel(model, clock);
+    const { model, clock, events, tokens, modelSessionMaxMs } = this.options;
+    const open = (): EarlyModel => openEarlyModel(model, clock, modelSessionMaxMs);
     let early = this.waiting < MAX_EARLY_MODELS ? open() : null;
     const stream = new MediaStream(socket, events, () => clock.monotonicMs());
     this.waiting += 1;

@@ -43,6 +43,7 @@ const accepting = () => {
   const acceptor = new StreamAcceptor({
     tokens,
     model,
+    modelSessionMaxMs: 3_300_000,
     clock,
     events: new GatewayEvents(silentLogger, metrics),
     onAccepted: takeOver,

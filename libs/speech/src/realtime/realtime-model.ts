@@ -47,14 +47,24 @@ export interface RealtimeSession {
   /** Tells the model that the listener heard the item only up to here. Never beyond what the item holds. */
   truncateItem(itemId: string, audioEndMs: number): string;
   deleteItem(itemId: string): string;
-  /** Adds a text turn to the conversation, at its end or behind `previousItemId` (`root`: at its beginning). */
-  addItem(item: { id: string; role: ItemRole; text: string; previousItemId?: string | 'root' }): string;
+  /** Adds a turn to the conversation, at its end or behind `previousItemId` (`root`: at its beginning). */
+  addItem(item: ConversationItem): string;
   sendToolOutput(callId: string, output: string): string;
   /** Asks to end; `closed` follows. Idempotent. */
   close(): void;
 }
 
 export type ItemRole = 'system' | 'caller' | 'agent';
+
+/** A turn that the model did not hear or say itself. */
+export interface ConversationItem {
+  readonly id: string;
+  readonly role: ItemRole;
+  readonly text: string;
+  /** What a caller said, as mu-law, where no text of it is known; `text` is empty then. */
+  readonly audio?: Buffer;
+  readonly previousItemId?: string | 'root';
+}
 
 export type ResponseStatus = 'completed' | 'cancelled' | 'incomplete' | 'failed';
 
@@ -107,20 +117,48 @@ export type RealtimeEvent =
       readonly kind: 'response-done';
       readonly responseId: string;
       readonly status: ResponseStatus;
+      /** The provider's own word for why, for the log. */
       readonly reason: string | null;
       readonly usage: ResponseUsage | null;
     }
   | { readonly kind: 'truncated'; readonly itemId: string; readonly audioEndMs: number }
   | { readonly kind: 'deleted'; readonly itemId: string }
-  /** `recoverable`: the session goes on. `eventId`: the id that the refused command returned. */
+  /**
+   * Something went wrong. `recoverable`: the session goes on. `eventId`: the id that the refused command returned, and
+   * `command` what that was. `code` and `message` are the provider's own words, for the log: nothing is decided by them.
+   */
   | {
       readonly kind: 'error';
+      readonly problem: RealtimeProblem;
+      readonly command: RealtimeCommand | null;
       readonly code: string;
       readonly message: string;
       readonly recoverable: boolean;
       readonly eventId: string | null;
     }
-  /** The session is over. `reason`: `asked`, `network`, `remote`, `handshake`, `time-out`, `overflow`. */
+  /** The session is over. `isRetryable`: a new one may do better. */
   | { readonly kind: 'closed'; readonly reason: ClosedReason; readonly isRetryable: boolean };
 
-export type ClosedReason = 'asked' | 'network' | 'remote' | 'handshake' | 'time-out' | 'overflow';
+/** `expired`: the provider's limit; `remote`: it closed the session; `asked`: we did. */
+export type ClosedReason = 'asked' | 'network' | 'remote' | 'handshake' | 'time-out' | 'overflow' | 'expired';
+
+/**
+ * What an error means, whatever the provider calls it.
+ * The session goes on: `nothing-to-cancel` (a cancel crossed the response's end), `response-active` (a response was
+ * asked for while one was generating), `cut-refused` (an item could not be truncated or deleted), `busy` (not now: rate
+ * limit, overload), `refused` (any other command).
+ * It is over: `expired` (its time is up), `unavailable` (network, time-out, the provider failed), `denied` (key, quota,
+ * model: another session would end the same way).
+ */
+export type RealtimeProblem =
+  | 'nothing-to-cancel'
+  | 'response-active'
+  | 'cut-refused'
+  | 'busy'
+  | 'refused'
+  | 'expired'
+  | 'unavailable'
+  | 'denied';
+
+export type RealtimeCommand =
+  'configure' | 'create' | 'cancel' | 'truncate' | 'delete' | 'add-item' | 'tool-output';

@@ -2,13 +2,17 @@ import { type RealtimeClientEvent } from 'openai/resources/realtime/realtime';
 import { WebSocket } from 'ws';
 import {
   type ClosedReason,
+  type ConversationItem,
   type ItemRole,
+  type RealtimeCommand,
   type RealtimeEvent,
+  type RealtimeProblem,
   type RealtimeSession,
   type RealtimeSettings,
 } from '../realtime-model';
+import { endsSession, problemOfStatus } from './error-table';
 import { realtimeEventOf } from './realtime-event-of';
-import { parseServerMessage, type ParsedMessage, type ServerEvent } from './server-events';
+import { parseServerMessage, type ServerEvent, type UnusedMessage } from './server-events';
 import { sessionUpdate } from './session-update';
 
 export interface SessionTimings {
@@ -18,6 +22,11 @@ export interface SessionTimings {
   readonly readyMs: number;
   /** From the close asked for to the socket torn down. */
   readonly closeMs: number;
+  /**
+   * Between two pings; one that is not answered before the next means that the connection is gone. Every WebSocket
+   * server must answer (RFC 6455 §5.5.3). Without them a connection that only falls silent would never be missed.
+   */
+  readonly pingMs: number;
 }
 
 export interface SessionConnection {
@@ -25,18 +34,20 @@ export interface SessionConnection {
   readonly apiKey: string;
   readonly transcriptionModel: string;
   readonly timings: Partial<SessionTimings>;
-  readonly onUnused: (message: Exclude<ParsedMessage, { kind: 'event' }>) => void;
+  readonly onUnused: (message: UnusedMessage) => void;
 }
 
-const DEFAULT_TIMINGS: SessionTimings = { connectMs: 5000, readyMs: 3000, closeMs: 1000 };
+const DEFAULT_TIMINGS: SessionTimings = { connectMs: 5000, readyMs: 3000, closeMs: 1000, pingMs: 5000 };
 /** Commands kept until the session is ready: the history of a long call, and 10 s of caller audio, fit. */
 const MAX_PENDING_MESSAGES = 1000;
 /** About 70 s of caller audio as base64 that the network did not take: the session is lost. */
 const MAX_BUFFERED_BYTES = 768 * 1024;
 /** One delta may hold minutes of audio. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-/** Handshake answers worth another try (openai 7.x `ws.js` has the same list). */
-const retryableStatuses = new Set([408, 429, 500, 502, 503, 504]);
+/** The event id of `session.update`. */
+const CONFIGURE_ID = 'configure';
+/** Commands that an error may still name; it comes within a round trip. */
+const MAX_REMEMBERED_COMMANDS = 64;
 
 const roles = { system: 'system', caller: 'user', agent: 'assistant' } as const satisfies Record<
   ItemRole,
@@ -57,6 +68,10 @@ export class OpenAiRealtimeSession implements RealtimeSession {
   private ready = false;
   private isClosed = false;
   private commandCount = 0;
+  /** What was sent under which event id, the newest few. */
+  private readonly commands = new Map<string, RealtimeCommand>();
+  private pinging: NodeJS.Timeout | undefined;
+  private wasPongReceived = true;
 
   constructor(
     private readonly onEvent: (event: RealtimeEvent) => void,
@@ -70,16 +85,17 @@ export class OpenAiRealtimeSession implements RealtimeSession {
     });
     this.expect('connect', this.timings.connectMs);
     this.socket.on('upgrade', (response) => response.socket.setNoDelay(true));
+    this.socket.on('open', () => this.keepAlive());
+    this.socket.on('pong', () => (this.wasPongReceived = true));
     this.socket.on('message', (data, isBinary) => this.received(isBinary ? '' : String(data)));
     this.socket.on('unexpected-response', (_request, response) => {
       const status = response.statusCode ?? 0;
-      this.fail(`handshake-${status}`, `the model answered ${status}`);
-      this.closed('handshake', retryableStatuses.has(status));
+      response.resume();
+      this.fail(`handshake-${status}`, `the model answered ${status}`, 'handshake', problemOfStatus(status));
     });
-    this.socket.on('error', (error) => {
-      this.fail((error as NodeJS.ErrnoException).code ?? 'socket-error', error.message);
-      this.closed('network', true);
-    });
+    this.socket.on('error', (error) =>
+      this.fail((error as NodeJS.ErrnoException).code ?? 'socket-error', error.message, 'network'),
+    );
     this.socket.on('close', () => this.closed('remote', true));
   }
 
@@ -100,15 +116,18 @@ export class OpenAiRealtimeSession implements RealtimeSession {
 
   createResponse(options: { instructions?: string } = {}): string {
     const { instructions } = options;
-    return this.command({ type: 'response.create', ...(instructions ? { response: { instructions } } : {}) });
+    return this.command('create', {
+      type: 'response.create',
+      ...(instructions ? { response: { instructions } } : {}),
+    });
   }
 
   cancelResponse(responseId: string): string {
-    return this.command({ type: 'response.cancel', response_id: responseId });
+    return this.command('cancel', { type: 'response.cancel', response_id: responseId });
   }
 
   truncateItem(itemId: string, audioEndMs: number): string {
-    return this.command({
+    return this.command('truncate', {
       type: 'conversation.item.truncate',
       item_id: itemId,
       content_index: 0,
@@ -117,13 +136,14 @@ export class OpenAiRealtimeSession implements RealtimeSession {
   }
 
   deleteItem(itemId: string): string {
-    return this.command({ type: 'conversation.item.delete', item_id: itemId });
+    return this.command('delete', { type: 'conversation.item.delete', item_id: itemId });
   }
 
-  addItem(item: { id: string; role: ItemRole; text: string; previousItemId?: string }): string {
-    const { id, role, text, previousItemId } = item;
-    const content = { type: role === 'agent' ? 'output_text' : 'input_text', text } as const;
-    return this.command({
+  addItem({ id, role, text, audio, previousItemId }: ConversationItem): string {
+    const content = audio
+      ? { type: 'input_audio', audio: audio.toString('base64') }
+      : { type: role === 'agent' ? 'output_text' : 'input_text', text };
+    return this.command('add-item', {
       type: 'conversation.item.create',
       ...(previousItemId ? { previous_item_id: previousItemId } : {}),
       item: { id, type: 'message', role: roles[role], content: [content] },
@@ -131,7 +151,7 @@ export class OpenAiRealtimeSession implements RealtimeSession {
   }
 
   sendToolOutput(callId: string, output: string): string {
-    return this.command({
+    return this.command('tool-output', {
       type: 'conversation.item.create',
       item: { type: 'function_call_output', call_id: callId, output },
     });
@@ -142,8 +162,11 @@ export class OpenAiRealtimeSession implements RealtimeSession {
     this.closed('asked', false);
   }
 
-  private command(event: RealtimeClientEvent): string {
+  private command(command: RealtimeCommand, event: RealtimeClientEvent): string {
     const eventId = `c${++this.commandCount}`;
+    this.commands.set(eventId, command);
+    if (this.commands.size > MAX_REMEMBERED_COMMANDS)
+      this.commands.delete(this.commands.keys().next().value!);
     this.transmit(JSON.stringify({ event_id: eventId, ...event }));
     return eventId;
   }
@@ -159,13 +182,21 @@ export class OpenAiRealtimeSession implements RealtimeSession {
   }
 
   private overflow(message: string): void {
-    this.fail('overflow', message);
-    this.closed('overflow', true);
+    this.fail('overflow', message, 'overflow');
+  }
+
+  private keepAlive(): void {
+    this.pinging = setInterval(() => {
+      if (!this.wasPongReceived) return this.fail('ping-time-out', 'the model answers no pings', 'network');
+      this.wasPongReceived = false;
+      this.socket.ping();
+    }, this.timings.pingMs);
   }
 
   private received(text: string): void {
     if (this.isClosed) return;
     const parsed = parseServerMessage(text);
+    if (parsed.kind === 'unneeded') return;
     if (parsed.kind !== 'event') return this.connection.onUnused(parsed);
     if (parsed.event.type === 'session.created') return this.created();
     if (parsed.event.type === 'session.updated' && this.ready) return;
@@ -181,15 +212,18 @@ export class OpenAiRealtimeSession implements RealtimeSession {
   private sendSettings(): void {
     if (this.isClosed || !this.isCreated || !this.settings) return;
     this.expect('configure', this.timings.readyMs);
-    this.socket.send(JSON.stringify(sessionUpdate(this.settings, this.connection.transcriptionModel)));
+    this.commands.set(CONFIGURE_ID, 'configure');
+    const update = sessionUpdate(this.settings, this.connection.transcriptionModel);
+    this.socket.send(JSON.stringify({ event_id: CONFIGURE_ID, ...update }));
   }
 
   private deliver(serverEvent: ServerEvent): void {
-    const event = realtimeEventOf(serverEvent);
+    const event = realtimeEventOf(serverEvent, (eventId) => this.commands.get(eventId ?? '') ?? null);
     if (!event) return;
     if (event.kind === 'ready') this.becomeReady();
     this.emit(event);
-    if (event.kind === 'error' && !event.recoverable) this.closed('remote', event.code === 'session_expired');
+    if (event.kind !== 'error' || !endsSession(event.problem)) return;
+    this.closed(event.problem === 'expired' ? 'expired' : 'remote', event.problem !== 'denied');
   }
 
   /** What waited goes out before the listener hears of it, so that its own commands come after. */
@@ -203,20 +237,29 @@ export class OpenAiRealtimeSession implements RealtimeSession {
   private expect(step: 'connect' | 'configure', ms: number): void {
     clearTimeout(this.deadline);
     this.deadline = setTimeout(() => {
-      this.fail(`${step}-time-out`, `the model did not ${step} within ${ms} ms`);
-      this.closed('time-out', true);
+      this.fail(`${step}-time-out`, `the model did not ${step} within ${ms} ms`, 'time-out');
     }, ms);
   }
 
-  private fail(code: string, message: string): void {
-    if (!this.isClosed) this.emit({ kind: 'error', code, message, recoverable: false, eventId: null });
+  /** Tells what ended the session, and ends it. */
+  private fail(
+    code: string,
+    message: string,
+    reason: ClosedReason,
+    problem: RealtimeProblem = 'unavailable',
+  ): void {
+    if (this.isClosed) return;
+    this.emit({ kind: 'error', problem, command: null, code, message, recoverable: false, eventId: null });
+    this.closed(reason, problem !== 'denied');
   }
 
   private closed(reason: ClosedReason, isRetryable: boolean): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.pending = [];
+    this.commands.clear();
     clearTimeout(this.deadline);
+    clearInterval(this.pinging);
     this.endSocket();
     this.emit({ kind: 'closed', reason, isRetryable });
   }

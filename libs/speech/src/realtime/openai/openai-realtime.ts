@@ -1,7 +1,7 @@
 import { type RealtimeModel } from '../realtime-model';
 import { OpenAiRealtimeSession, type SessionTimings } from './openai-realtime-session';
 import { realtimeUrl } from './realtime-url';
-import { type ParsedMessage } from './server-events';
+import { type UnusedMessage } from './server-events';
 
 export interface OpenAiRealtimeOptions {
   readonly apiKey: string;
@@ -11,8 +11,8 @@ export interface OpenAiRealtimeOptions {
   /** Model that transcribes the caller inside the session. */
   readonly transcriptionModel: string;
   readonly timings?: Partial<SessionTimings>;
-  /** Told of each message that was not used, for counting: an unknown event, or no event at all. */
-  readonly onUnused?: (message: Exclude<ParsedMessage, { kind: 'event' }>) => void;
+  /** Told of each message that nobody can use, for counting: an event that is not known, or no event at all. */
+  readonly onUnused?: (message: UnusedMessage) => void;
 }
 
 /** OpenAI Realtime over our own `ws` client, in the GA form (no `OpenAI-Beta` header). */

@@ -1,11 +1,12 @@
-import { type RealtimeEvent } from '../realtime-model';
+import { type RealtimeCommand, type RealtimeEvent } from '../realtime-model';
+import { endsSession, problemOf } from './error-table';
 import { type ServerEvent } from './server-events';
 
-/** Codes after which the session takes no more work (protocols: the rest leave it open). */
-const fatalCodes = new Set(['session_expired', 'invalid_api_key', 'insufficient_quota', 'model_not_found']);
+/** What was sent under an event id of ours; null for what is not known. */
+export type CommandOf = (eventId: string | null) => RealtimeCommand | null;
 
 /** The port's event of a server event; null for those that only the adapter needs. */
-export const realtimeEventOf = (event: ServerEvent): RealtimeEvent | null => {
+export const realtimeEventOf = (event: ServerEvent, commandOf: CommandOf): RealtimeEvent | null => {
   switch (event.type) {
     case 'session.created':
       return null;
@@ -49,17 +50,25 @@ export const realtimeEventOf = (event: ServerEvent): RealtimeEvent | null => {
       return { kind: 'truncated', itemId: event.item_id, audioEndMs: event.audio_end_ms };
     case 'conversation.item.deleted':
       return { kind: 'deleted', itemId: event.item_id };
-    case 'error': {
-      const code = event.error.code ?? event.error.type;
-      return {
-        kind: 'error',
-        code,
-        message: event.error.message,
-        recoverable: !fatalCodes.has(code),
-        eventId: event.error.event_id ?? null,
-      };
-    }
+    case 'error':
+      return errorOf(event, commandOf);
   }
+};
+
+const errorOf = ({ error }: Extract<ServerEvent, { type: 'error' }>, commandOf: CommandOf): RealtimeEvent => {
+  const code = error.code ?? error.type;
+  const eventId = error.event_id ?? null;
+  const command = commandOf(eventId);
+  const problem = problemOf(code, command);
+  return {
+    kind: 'error',
+    problem,
+    command,
+    code,
+    message: error.message,
+    recoverable: !endsSession(problem),
+    eventId,
+  };
 };
 
 const itemDone = (event: Extract<ServerEvent, { type: 'response.output_item.done' }>): RealtimeEvent => {

@@ -101,11 +101,34 @@ const schemas = new Map<string, z.ZodType<ServerEvent>>(
   serverEvents.map((schema) => [schema.shape.type.value, schema]),
 );
 
-/** Three answers: an event we act on, an event we do not know or need, or something that is no event. */
+/** Events that are known and tell nothing that is not told by another. */
+const unneeded: ReadonlySet<string> = new Set<Api.RealtimeServerEvent['type']>([
+  'conversation.created',
+  'conversation.item.created',
+  'conversation.item.added',
+  'conversation.item.done',
+  'conversation.item.input_audio_transcription.delta',
+  'conversation.item.input_audio_transcription.segment',
+  'input_audio_buffer.cleared',
+  'rate_limits.updated',
+  'response.content_part.added',
+  'response.content_part.done',
+  'response.function_call_arguments.delta',
+  'response.function_call_arguments.done',
+  'response.output_audio.done',
+  'response.output_audio_transcript.done',
+  'response.output_item.added',
+]);
+
+/** Four answers: an event we act on, one we do not need, one we do not know, or something that is no event. */
 export type ParsedMessage =
   | { readonly kind: 'event'; readonly event: ServerEvent }
+  | { readonly kind: 'unneeded' }
   | { readonly kind: 'unknown'; readonly type: string }
   | { readonly kind: 'malformed'; readonly reason: string };
+
+/** What deserves to be counted. */
+export type UnusedMessage = Extract<ParsedMessage, { kind: 'unknown' | 'malformed' }>;
 
 export const parseServerMessage = (text: string): ParsedMessage => {
   let message: unknown;
@@ -117,7 +140,7 @@ export const parseServerMessage = (text: string): ParsedMessage => {
   const type = (message as { type?: unknown } | null)?.type;
   if (typeof type !== 'string') return { kind: 'malformed', reason: 'no type' };
   const schema = schemas.get(type);
-  if (!schema) return { kind: 'unknown', type };
+  if (!schema) return unneeded.has(type) ? { kind: 'unneeded' } : { kind: 'unknown', type };
   const parsed = schema.safeParse(message);
   if (parsed.success) return { kind: 'event', event: parsed.data };
   const issue = parsed.error.issues[0];

@@ -4,7 +4,7 @@ import { realtimeEventOf } from './realtime-event-of';
 const eventOf = (message: object) => {
   const parsed = parseServerMessage(JSON.stringify({ event_id: 'e1', ...message }));
   if (parsed.kind !== 'event') throw new Error(`parsed as ${JSON.stringify(parsed)}`);
-  return realtimeEventOf(parsed.event);
+  return realtimeEventOf(parsed.event, (id) => (id === 'c7' ? 'cancel' : id === 'c8' ? 'truncate' : null));
 };
 
 describe('parseServerMessage', () => {
@@ -75,12 +75,25 @@ describe('realtimeEventOf', () => {
     const error = { type: 'invalid_request_error', code: 'response_cancel_not_active', message: 'm' };
     expect(eventOf({ type: 'error', error: { ...error, event_id: 'c7' } })).toMatchObject({
       kind: 'error',
+      problem: 'nothing-to-cancel',
+      command: 'cancel',
       recoverable: true,
       eventId: 'c7',
     });
     expect(eventOf({ type: 'error', error: { ...error, code: 'session_expired' } })).toMatchObject({
+      problem: 'expired',
       recoverable: false,
     });
+  });
+
+  it.each([
+    ['a cut beyond the item', { code: 'invalid_value', event_id: 'c8' }, 'cut-refused', true],
+    ['an error without a code', { code: null, type: 'server_error' }, 'busy', true],
+    ['a code that nobody knows', { code: 'brand_new_code' }, 'refused', true],
+    ['a used-up quota', { code: 'insufficient_quota' }, 'denied', false],
+  ])('tells %s by what it means', (_what, error, problem, recoverable) => {
+    const whole = { type: 'invalid_request_error', message: 'm', ...error };
+    expect(eventOf({ type: 'error', error: whole })).toMatchObject({ problem, recoverable });
   });
 
   it('gives the session limit in epoch milliseconds', () => {
