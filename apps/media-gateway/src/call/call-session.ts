@@ -1,10 +1,11 @@
 import { type CallEventDetail } from '@frontdesk/contracts';
-import { type RealtimeEvent, type RealtimeProblem, type RealtimeTool } from '@frontdesk/speech';
+import { type RealtimeEvent, type RealtimeTool } from '@frontdesk/speech';
 import { builtInTools, END_CALL, TRANSFER_CALL } from './built-in-tools';
 import { CallFigures, type EndReason } from './call-figures';
 import { type CallScript, type CallSessionOptions } from './call-session-options';
 import { Conversation } from './conversation';
 import { type ConversationListener, type Leaving } from './conversation-port';
+import { tellModelError } from './model-errors';
 import { type SilenceStep, SilenceWatch } from './silence-watch';
 import { CallerAudio } from '../model/caller-audio';
 import { type HistoryItem, type ModelLinkListener, type Reopening } from '../model/model-link';
@@ -22,12 +23,6 @@ const TX_METRICS_EVERY_MS = 10_000;
 const PING_EVERY_MS = 5000;
 /** Transcripts of the caller's last words may come after the caller hung up. */
 const LAST_TRANSCRIPTS_MS = 2000;
-/** Commands that lost a race: the conversation goes on as if they had not been sent. */
-const absorbed: ReadonlySet<RealtimeProblem> = new Set<RealtimeProblem>([
-  'nothing-to-cancel',
-  'response-active',
-  'cut-refused',
-]);
 /** What a live view shows of the last turn, characters. */
 const LAST_WORDS_LENGTH = 200;
 
@@ -181,7 +176,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   event(event: RealtimeEvent): void {
     try {
       if (event.kind === 'ready') this.options.events.modelReady(this.streamMs());
-      if (event.kind === 'error') this.modelError(event);
+      if (event.kind === 'error') tellModelError(event, this.options.events, this.options.publisher);
       this.conversation.handle(event);
     } catch (error) {
       this.options.events.wsHandlerError(error);
@@ -286,14 +281,6 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   /** The process ends and cannot wait any longer, or nothing more can be done for the call on this stream. */
   abandon(): void {
     this.options.stream.close(1001);
-  }
-
-  /** Races that the sequencer absorbs are counted; everything else belongs to the call's story. */
-  private modelError({ problem, code, recoverable }: Extract<RealtimeEvent, { kind: 'error' }>): void {
-    const { events, publisher } = this.options;
-    if (absorbed.has(problem)) return events.modelErrorAbsorbed(problem, code);
-    events.modelError(problem, code, recoverable);
-    publisher.publish('call.model-error', { code, recoverable });
   }
 
   private tools(): RealtimeTool[] {
