@@ -18,12 +18,15 @@ export const call = (options: { protectMs?: number; clearsLine?: boolean } = {})
   let dryAtMs = 0;
   let frames = 0;
   let forgottenMs = 0;
+  const played: number[] = [];
   const echoes = new Set<{ name: string; timer: Timer }>();
   const line = { quietMs: 0, isModelReady: true };
   const sink = {
     isWritable: true,
     media: (payload: string) => {
-      const count = Buffer.from(payload, 'base64').length / 160;
+      const bytes = Buffer.from(payload, 'base64');
+      const count = bytes.length / 160;
+      for (let frame = 0; frame < count; frame++) played.push(bytes[frame * 160]!);
       frames += count;
       dryAtMs = Math.max(dryAtMs, time.monotonicMs()) + count * 20;
     },
@@ -154,6 +157,8 @@ export const call = (options: { protectMs?: number; clearsLine?: boolean } = {})
     passes,
     frames: () => frames,
     heardMs,
+    /** The first byte of each frame that went out. */
+    played,
     playout,
   };
 };

@@ -52,7 +52,8 @@ const ASK_AGAIN_AFTER_MS = [300, 1000];
 export class Conversation {
   private agent: AgentState = 'opening';
   private isReplyOwed = false;
-  private isModelGreeting = false;
+  /** What has the model speak the greeting; null where there are frames. */
+  private greetingWish: ResponseWish | null = null;
   private readonly caller = new CallerTurns();
   private readonly log = new TurnLog();
   private readonly speeches: Speeches;
@@ -113,8 +114,8 @@ export class Conversation {
 
   /** Has the model speak the greeting itself: what it says is in the conversation anyway. */
   greetByModel(text: string): void {
-    this.isModelGreeting = true;
-    this.ask({ instructions: `Say exactly: ${text}` });
+    this.greetingWish = { instructions: `Say exactly: ${text}` };
+    this.ask(this.greetingWish);
   }
 
   /**
@@ -196,7 +197,7 @@ export class Conversation {
     // No transcript comes of what the old session heard; the new one has it as audio.
     for (const turn of this.caller.takeAll()) this.callerTurnOver(turn, '');
     const wasWaiting = silence.isArmed && this.agent === 'silent';
-    const owed = sequencer.restart();
+    const owed = sequencer.restart() ?? (this.agent === 'opening' ? this.greetingWish : null);
     if (owed || wasWaiting || this.agent === 'thinking') this.askNewSession(owed ?? {});
   }
 
@@ -381,8 +382,10 @@ export class Conversation {
     const { sequencer, clock } = this.options;
     const wish = sequencer.lastWish;
     this.askingAgain = clock.setTimer(() => {
-      const isStillOwed = this.agent === 'thinking' || this.agent === 'opening' || this.agent === 'speaking';
-      if (isStillOwed && sequencer.isQuiet && !this.caller.isSpeaking) sequencer.request(wish);
+      const isGreetingOwed = this.agent === 'opening';
+      const isAnswerOwed = this.agent === 'thinking' || this.agent === 'speaking';
+      if (!sequencer.isQuiet) return;
+      if (isGreetingOwed || (isAnswerOwed && !this.caller.isSpeaking)) sequencer.request(wish);
     }, delayMs);
   }
 
@@ -411,7 +414,7 @@ export class Conversation {
   private speechOf(responseId: string): AgentSpeech | undefined {
     const known = this.speeches.get(responseId);
     if (known || this.options.sequencer.isWithheld(responseId)) return known;
-    const isGreeting = this.isModelGreeting && this.agent === 'opening';
+    const isGreeting = this.greetingWish !== null && this.agent === 'opening';
     return this.speeches.begin(
       isGreeting ? 'greeting' : 'response',
       responseId,

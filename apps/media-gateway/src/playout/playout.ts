@@ -109,8 +109,8 @@ export class Playout {
    */
   clear(items: readonly LedgerItem[]): void {
     const unplayedBytes = Math.round(this.bufferedMs) * BYTES_PER_MS;
-    this.options.sink.clear();
     this.options.ledger.clear(items, unplayedBytes);
+    this.options.sink.clear();
     this.pace.cleared();
     this.unmarkedFrames = 0;
     this.lastItem = null;
