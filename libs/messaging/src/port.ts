@@ -44,6 +44,11 @@ export interface Subscription<T = unknown> {
    * failure is no try: the message waits in its place, however long that takes, rather than in the dead-letter topic.
    */
   isOutage?(error: unknown): boolean;
+  /**
+   * Whether trying again cannot help (nothing left to pay with, a request that is refused): the message goes to the
+   * dead-letter topic at once.
+   */
+  isPermanent?(error: unknown): boolean;
   /** Partitions handled at once (default 1); within a partition messages are handled one by one, in order. */
   concurrency?: number;
   /** The consumer ended for good: fail liveness, so that the process is replaced. */

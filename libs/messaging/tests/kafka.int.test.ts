@@ -3,7 +3,14 @@ import { Metrics, silentLogger } from '@frontdesk/observability';
 import { eventually, kafkaBrokers, uniqueTopics } from '@frontdesk/test-harness';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { connectKafka, createTopics, failureHeaders, type MessageBus, type Subscription } from '../src';
+import {
+  connectKafka,
+  createTopics,
+  failureHeaders,
+  type MessageBus,
+  requeueDeadLetters,
+  type Subscription,
+} from '../src';
 
 let topic: TopicDefinition;
 const metrics = new Metrics({ withProcessMetrics: false });
@@ -97,6 +104,36 @@ it('dead-letters what its handler cannot do and goes on with the rest', async ()
   await bus.publish(messages(0, 10));
   await eventually(() => expect(handled).toHaveLength(9));
   await eventually(() => expect(dead).toEqual([{ n: 3, reason: 'poison' }]));
+});
+
+it('puts dead letters back into their topic, each once, without the marks of their failure', async () => {
+  const options = { brokers: kafkaBrokers(), clientId: 'requeue-test', logger: silentLogger };
+  const bus = await connect();
+  let isBroken = true;
+  const handled: { n: number; headers: Readonly<Record<string, string>> }[] = [];
+  await collect(bus, [], {
+    retry: { attempts: 1, minMs: 1, maxMs: 1, multiplier: 1 },
+    handle: ({ value, headers }) =>
+      isBroken
+        ? Promise.reject(new Error('broken'))
+        : Promise.resolve(void handled.push({ n: value.n, headers })),
+  });
+  expect(await requeueDeadLetters(options, topic)).toBe(0);
+  await bus.publish(messages(0, 3));
+  const lettersThere = async (): Promise<number> => {
+    isBroken = false;
+    return requeueDeadLetters(options, topic);
+  };
+  await eventually(async () => {
+    const { body } = await metrics.render();
+    expect(body).toMatch(
+      new RegExp(`frontdesk_messages_handled_total\\{topic="${topic.name}".*result="dead-lettered"\\} 3`),
+    );
+  });
+  expect(await lettersThere()).toBe(3);
+  await eventually(() => expect(sorted(handled.map(({ n }) => n))).toEqual([0, 1, 2]));
+  expect(handled.flatMap(({ headers }) => Object.keys(headers))).toEqual([]);
+  expect(await requeueDeadLetters(options, topic)).toBe(0);
 });
 
 it('goes on behind what was committed when a consumer ended well', async () => {

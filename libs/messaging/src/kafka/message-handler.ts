@@ -60,7 +60,7 @@ export class MessageHandler<T> {
           await sleep(backoffMs(this.retry, outages), undefined, { signal: context.signal });
           continue;
         }
-        if (attempt >= this.retry.attempts)
+        if (attempt >= this.retry.attempts || subscription.isPermanent?.(error))
           return this.giveUp(message, partition, String((error as Error)?.message ?? error), attempt);
         await sleep(backoffMs(this.retry, attempt), undefined, { signal: context.signal });
         attempt += 1;

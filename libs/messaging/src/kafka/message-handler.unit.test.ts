@@ -2,7 +2,7 @@ import { silentLogger } from '@frontdesk/observability';
 import { topics } from '@frontdesk/contracts';
 import { type KafkaMessage } from 'kafkajs';
 import { z } from 'zod';
-import { type IncomingMessage, type OutboxMessage } from '../port';
+import { type IncomingMessage, type OutboxMessage, type Subscription } from '../port';
 import { failureHeaders } from './dead-letter';
 import { MessageHandler } from './message-handler';
 
@@ -16,7 +16,7 @@ const message = (value: string): KafkaMessage => ({
 });
 const make = (
   handle: (message: IncomingMessage<{ n: number }>) => Promise<void>,
-  isOutage?: (error: unknown) => boolean,
+  more: Pick<Subscription, 'isOutage' | 'isPermanent'> = {},
 ) => {
   const published: OutboxMessage[] = [];
   const handler = new MessageHandler({
@@ -26,7 +26,7 @@ const make = (
       schema: z.object({ n: z.number() }),
       handle,
       retry: { attempts: 3, minMs: 1, maxMs: 1, multiplier: 1 },
-      ...(isOutage && { isOutage }),
+      ...more,
     },
     publish: (messages) => {
       published.push(...messages);
@@ -112,9 +112,27 @@ it('keeps a message in its place while what the handler needs is away, and count
       attempts.push(attempt);
       return attempts.length <= 20 ? Promise.reject(away) : Promise.resolve();
     },
-    (error) => error === away,
+    { isOutage: (error) => error === away },
   );
   await handler.process(message('{"n":1}'), 0, context());
   expect(attempts).toEqual(Array(21).fill(1));
   expect(published).toEqual([]);
+});
+
+it('gives up at once what no other try can help', async () => {
+  const broke = new Error('nothing left to pay with');
+  const attempts: number[] = [];
+  const { handler, published } = make(
+    ({ attempt }) => {
+      attempts.push(attempt);
+      return Promise.reject(broke);
+    },
+    { isPermanent: (error) => error === broke },
+  );
+  await handler.process(message('{"n":1}'), 0, context());
+  expect(attempts).toEqual([1]);
+  expect(published[0]?.headers).toMatchObject({
+    [failureHeaders.reason]: 'nothing left to pay with',
+    [failureHeaders.attempts]: '1',
+  });
 });
