@@ -20,10 +20,13 @@ import { RetentionJob } from './retention/retention-job';
 import { serveRoutes } from './routes';
 import { entities } from './store/entities';
 import { migrations } from './store/migrations';
+import { RetryScheduler } from './transcription/retry-scheduler';
 import { TranscriptionWorker } from './transcription/transcription-worker';
 
 export const SERVICE = 'recording-service';
 export const SCHEMA = 'recording';
+/** How late a put-off try may be. */
+const RETRY_POLL_MS = 500;
 
 /** What a test may replace. */
 export interface RecordingOverrides {
@@ -98,6 +101,8 @@ const assemble = async (
       }).subscribe(bus),
     ]),
   );
+  const { localeDefault } = config;
+  held.use('retries', RetryScheduler.start({ database, localeDefault, intervalMs: RETRY_POLL_MS, logger }));
   const http = await HttpService.listen({
     name: SERVICE,
     host: config.host,

@@ -11,6 +11,7 @@ export const recordingEvents = {
   downloadFailed: 'RECORDING_DOWNLOAD_FAILED',
   evicted: 'RECORDING_EVICTED',
   transcribed: 'TRANSCRIBED',
+  schedulingFailed: 'RETRY_SCHEDULING_FAILED',
   transcriptionFailed: 'TRANSCRIPTION_FAILED',
   reconciled: 'CALL_RECONCILED',
   reconcileFailed: 'RECONCILE_FAILED',

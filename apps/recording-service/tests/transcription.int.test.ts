@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { RecordingFiles } from '../src/files/recording-files';
 import { applyReport } from '../src/recording/apply-report';
 import { TranscriptRow } from '../src/store/entities';
-import { TranscriptionWorker } from '../src/transcription/transcription-worker';
+import { RetryScheduler } from '../src/transcription/retry-scheduler';
+import { JobGivenUpError, TranscriptionWorker } from '../src/transcription/transcription-worker';
 import { ACCOUNT, apply, newCallSid, newRecordingSid, openStore, reportOf, type Store } from './fixtures';
 
 let store: Store;
@@ -45,6 +46,14 @@ const workerWith = (transcriber: Transcriber): TranscriptionWorker =>
     onCrash: () => undefined,
     logger: silentLogger,
     metrics: new Metrics({ withProcessMetrics: false }),
+  });
+
+const schedulerOf = (): RetryScheduler =>
+  RetryScheduler.start({
+    database: store.database,
+    localeDefault: 'he-IL',
+    intervalMs: 3_600_000,
+    logger: silentLogger,
   });
 
 /** A finished recording with speech on both channels, its file at hand and its job taken from the outbox. */
@@ -83,7 +92,7 @@ describe('a transcription job', () => {
   it('ends in a transcript with the words of each side, one paid request a channel', async () => {
     const job = await finishedRecording();
     const { transcriber, asked } = decoder();
-    await workerWith(transcriber).handle(job, 1, signal);
+    await workerWith(transcriber).handle(job, signal);
     const row = await rowOf(job);
     expect(row).toMatchObject({ status: 'completed', language: 'he-IL', paidRequests: 2, error: null });
     expect(Object.fromEntries(row.segments.map(({ speaker, text }) => [speaker, text]))).toEqual({
@@ -103,7 +112,7 @@ describe('a transcription job', () => {
         return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
       return store.database.dataSource.query(sql, values as unknown[]);
     });
-    await workerWith(transcriber).handle(job, 1, signal);
+    await workerWith(transcriber).handle(job, signal);
     query.mockRestore();
     expect(await rowOf(job)).toMatchObject({ status: 'completed', paidRequests: 2 });
     expect(asked()).toBe(2);
@@ -113,46 +122,100 @@ describe('a transcription job', () => {
     const job = await finishedRecording();
     const { transcriber, asked } = decoder();
     const outcomes = await Promise.allSettled(
-      [1, 2, 3].map(() => workerWith(transcriber).handle(job, 1, signal)),
+      [1, 2, 3].map(() => workerWith(transcriber).handle(job, signal)),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
-    await workerWith(transcriber).handle(job, 1, signal);
+    await workerWith(transcriber).handle(job, signal);
     expect(asked()).toBe(2);
     expect(await rowOf(job)).toMatchObject({ status: 'completed', paidRequests: 2 });
   });
 
-  it('goes on after a failure with what was not answered yet', async () => {
+  it('goes on after a failure with what was not answered yet; a refusal is not counted as paid', async () => {
     const job = await finishedRecording();
     const { transcriber, asked } = decoder((count) => {
-      if (count === 2) throw new SpeechError('retryable', 'overloaded');
+      if (count === 1) throw new SpeechError('retryable', 'overloaded', { status: 503 });
     });
     const worker = workerWith(transcriber);
-    await expect(worker.handle(job, 1, signal)).rejects.toThrow('overloaded');
-    expect(await rowOf(job)).toMatchObject({ status: 'queued', error: 'overloaded' });
-    await worker.handle(job, 2, signal);
+    await worker.handle(job, signal);
+    expect(await rowOf(job)).toMatchObject({ status: 'queued', error: 'overloaded', attempts: 1 });
+    await worker.handle(job, signal);
     expect(asked()).toBe(3);
-    expect(await rowOf(job)).toMatchObject({ status: 'completed', paidRequests: 3, error: null });
+    expect(await rowOf(job)).toMatchObject({
+      status: 'completed',
+      paidRequests: 2,
+      repeatedRequests: 0,
+      error: null,
+    });
   });
 
-  it('is left as failed, for a person to see, after the last try, and can be run again', async () => {
+  it('counts what it had to ask again because the answer to the first request is not known', async () => {
+    const job = await finishedRecording();
+    const { transcriber } = decoder((count) => {
+      if (count === 1) throw new SpeechError('timeout', 'no answer');
+    });
+    const worker = workerWith(transcriber);
+    await worker.handle(job, signal);
+    await worker.handle(job, signal);
+    expect(await rowOf(job)).toMatchObject({ status: 'completed', paidRequests: 3, repeatedRequests: 1 });
+  });
+
+  it.each<[string, SpeechError]>([
+    ['there is nothing left to pay with', new SpeechError('quota', 'no money left')],
+    ['the request is refused', new SpeechError('rejected', 'no such model')],
+  ])('is given up at once when %s, shown as failed, and can be run again', async (_title, error) => {
     const job = await finishedRecording();
     const { transcriber } = decoder(() => {
-      throw new SpeechError('quota', 'no money left');
+      throw error;
     });
-    const broken = workerWith(transcriber);
-    await expect(broken.handle(job, 1, signal)).rejects.toThrow();
-    await expect(broken.handle(job, 2, signal)).rejects.toThrow();
-    expect(await rowOf(job)).toMatchObject({ status: 'failed', error: 'no money left' });
-    await workerWith(decoder().transcriber).handle(job, 1, signal);
-    expect(await rowOf(job)).toMatchObject({ status: 'completed' });
+    await expect(workerWith(transcriber).handle(job, signal)).rejects.toThrow(JobGivenUpError);
+    expect(await rowOf(job)).toMatchObject({ status: 'failed', error: error.message, paidRequests: 0 });
+    await workerWith(decoder().transcriber).handle(job, signal);
+    expect(await rowOf(job)).toMatchObject({ status: 'completed', paidRequests: 2 });
   });
 
-  it('pays nothing while there is no file', async () => {
+  it('is given up after the last try', async () => {
+    const job = await finishedRecording();
+    const { transcriber } = decoder(() => {
+      throw new SpeechError('retryable', 'overloaded', { status: 503 });
+    });
+    const worker = workerWith(transcriber);
+    await worker.handle(job, signal);
+    await expect(worker.handle(job, signal)).rejects.toThrow(JobGivenUpError);
+    expect(await rowOf(job)).toMatchObject({ status: 'failed', attempts: 2 });
+  });
+
+  it('pays nothing while there is no file, and is put off without holding up others', async () => {
     const job = await finishedRecording(false);
     const { transcriber, asked } = decoder();
-    await expect(workerWith(transcriber).handle(job, 1, signal)).rejects.toThrow('the download failed');
+    await workerWith(transcriber).handle(job, signal);
     expect(asked()).toBe(0);
-    expect(await rowOf(job)).toMatchObject({ status: 'queued', paidRequests: 0 });
+    expect(await rowOf(job)).toMatchObject({ status: 'queued', paidRequests: 0, attempts: 1 });
+  });
+
+  it('keeps no half of a character that PostgreSQL refuses', async () => {
+    const job = await finishedRecording();
+    const odd: Transcriber = {
+      provider: 'odd',
+      model: 'm',
+      transcribe: async () => ({ text: 'a\u0000b \ud83d', language: null }),
+    };
+    await workerWith(odd).handle(job, signal);
+    expect(await rowOf(job)).toMatchObject({ status: 'completed', text: 'a\ufffdb \ufffd\na\ufffdb \ufffd' });
+  });
+
+  it('is given out again when its next try is due, by one of several replicas', async () => {
+    const job = await finishedRecording(false);
+    await workerWith(decoder().transcriber).handle(job, signal);
+    await store.rows(`UPDATE transcripts SET next_try_at = now() + interval '1 hour'`);
+    const { callSid, recordingSid } = job.data;
+    const jobs = (): Promise<object[]> => store.rows('SELECT 1 FROM outbox WHERE key = $1', [callSid]);
+    await using scheduler = schedulerOf();
+    expect(await scheduler.runOnce()).toBe(0);
+    await store.rows('UPDATE transcripts SET next_try_at = now() WHERE recording_sid = $1', [recordingSid]);
+    await using other = schedulerOf();
+    const counts = await Promise.all([scheduler.runOnce(), other.runOnce()]);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1);
+    expect(await jobs()).toHaveLength(2);
   });
 
   it('is taken over from a worker that died, and not from one that works', async () => {
@@ -162,17 +225,18 @@ describe('a transcription job', () => {
     let entered = (): void => undefined;
     const isAsking = new Promise<void>((resolve) => (entered = resolve));
     const slow = decoder(() => (entered(), held));
-    const first = workerWith(slow.transcriber).handle(job, 1, signal);
+    const first = workerWith(slow.transcriber).handle(job, signal);
     await isAsking;
     const other = workerWith(decoder().transcriber);
-    await expect(other.handle(job, 1, signal)).rejects.toThrow('another worker holds');
+    await other.handle(job, signal);
+    expect(await rowOf(job)).toMatchObject({ status: 'running' });
     await store.rows(
       `UPDATE transcripts SET claimed_until = now() - interval '1 second' WHERE recording_sid = $1`,
       [job.data.recordingSid],
     );
-    await other.handle(job, 1, signal);
+    await other.handle(job, signal);
     goOn();
-    await expect(first).rejects.toThrow('claim of this transcription was lost');
-    expect(await rowOf(job)).toMatchObject({ status: 'completed' });
+    await first;
+    expect(await rowOf(job)).toMatchObject({ status: 'completed', paidRequests: 4, repeatedRequests: 2 });
   });
 });

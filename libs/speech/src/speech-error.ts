@@ -26,4 +26,22 @@ export class SpeechError extends Error {
   get isRetryable(): boolean {
     return this.failure === 'retryable' || this.failure === 'timeout';
   }
+
+  /**
+   * Whether the provider may have done the work all the same. Not when it said no, and not when the request cannot have
+   * reached it.
+   */
+  get mayBeBilled(): boolean {
+    if (this.failure === 'quota' || this.failure === 'rejected') return false;
+    return this.details.status === undefined && !isUnsent(this.details.cause);
+  }
 }
+
+/** Of connections that were never made. */
+const UNSENT_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
+/** By the chain of causes: clients wrap what the system said. */
+const isUnsent = (error: unknown): boolean => {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return UNSENT_CODES.includes(String(code)) || (cause !== undefined && isUnsent(cause));
+};

@@ -1,11 +1,12 @@
-import { parseWav, writeWav } from '@frontdesk/audio';
+import { writeWav } from '@frontdesk/audio';
 import { type Transcript } from '@frontdesk/contracts';
-import { type Transcriber } from '@frontdesk/speech';
+import { type Transcriber, type TranscriptionRequest } from '@frontdesk/speech';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { type RecordingFile } from '../files/recording-files';
 import { type RecordingKind, type TranscriptionAnswer } from '../store/entities';
-import { type Piece, piecesOf } from './pieces';
+import { Loudness } from './loudness';
+import { type SpokenTurn, turnsOfSpeech } from './turns-of-speech';
+import { WavFile } from './wav-file';
 
 export type Segment = Transcript['segments'][number];
 
@@ -15,48 +16,114 @@ export interface TranscribedFile {
   segments: Segment[];
 }
 
-/** Remembers, across crashes, what was asked and answered, so that no piece is paid for twice. */
+/** Remembers, across crashes, what was asked and answered, so that nothing is paid for twice. */
 export interface AnswerBook {
-  /** Called before each paid request. */
-  asking(): Promise<void>;
   get(key: string): TranscriptionAnswer | undefined;
-  keep(key: string, answer: TranscriptionAnswer): Promise<void>;
+  /** Asks, with the books kept before and after; `seconds` is what the provider bills. */
+  ask(
+    key: string,
+    seconds: number,
+    request: () => Promise<TranscriptionAnswer>,
+  ): Promise<TranscriptionAnswer>;
 }
 
-/** Transcribes a recording channel by channel and merges what was said by time. */
-export const transcribeFile = async (
-  file: RecordingFile,
-  kind: RecordingKind,
-  options: { transcriber: Transcriber; locale: string; book: AnswerBook; signal: AbortSignal },
-): Promise<TranscribedFile> => {
-  const ask = async (key: string, makeFile: () => Buffer, fileName: string): Promise<TranscriptionAnswer> => {
-    const known = options.book.get(key);
-    if (known) return known;
-    await options.book.asking();
-    const { transcriber, locale, signal } = options;
-    const answer = await transcriber.transcribe({ wav: makeFile(), fileName, language: locale, signal });
-    await options.book.keep(key, answer);
-    return answer;
-  };
-  const bytes = await readFile(file.path);
-  if (file.format === 'mp3') return wholeText(await ask('whole', () => bytes, basename(file.path)));
+export interface TranscribeOptions {
+  transcriber: Transcriber;
+  /** What the provider sees of the recording: its files are named so. */
+  name: string;
+  locale: string;
+  book: AnswerBook;
+  signal: AbortSignal;
+}
 
-  const { samples, sampleRate } = parseWav(bytes);
-  const segments: (Segment | null)[] = [];
-  const answers: { piece: Piece; answer: TranscriptionAnswer }[] = [];
-  for (const piece of piecesOf(samples, sampleRate)) {
-    const fileName = `${basename(file.path, '.wav')}-${piece.key}.wav`;
-    const answer = await ask(piece.key, () => writeWav([piece.samples], sampleRate), fileName);
-    if (answer.text !== '') answers.push({ piece, answer });
-  }
-  answers.sort((a, b) => a.piece.startMs - b.piece.startMs);
-  for (const { piece, answer } of answers) segments.push(segmentOf(piece, answer, samples.length, kind));
+/** Requests of one recording under way at once. */
+const AT_ONCE = 3;
+/** The fastest speakers need about 25 letters a second. More was not said: it was made up for a noise. */
+const MOST_LETTERS_A_SECOND = 40;
+const LETTERS_ALLOWED = 20;
+
+/**
+ * Transcribes a recording turn by turn: the sides apart, in the order of time, each turn one request. A recording without
+ * channels (MP3) is asked for as a whole.
+ */
+export const transcribeFile = async (
+  file: Pick<RecordingFile, 'path' | 'format'>,
+  kind: RecordingKind,
+  options: TranscribeOptions,
+): Promise<TranscribedFile> => {
+  if (file.format === 'mp3')
+    return wholeText(await askFor(options, 'whole', `${options.name}.mp3`, 0, () => readFile(file.path)));
+  await using wav = await WavFile.open(file.path);
+  const turns = turnsOfSpeech(await loudnessOf(wav));
+  const answers = await inTurn(turns, (turn) => askForTurn(options, wav, turn));
+  const spoken = turns.flatMap((turn, index) => {
+    const answer = answers[index]!;
+    return isPlausible(answer.text, turn) ? [{ turn, answer }] : [];
+  });
   return {
-    text: answers.map(({ answer }) => answer.text).join('\n'),
-    language: answers.find(({ answer }) => answer.language !== null)?.answer.language ?? null,
-    segments: segments.filter((segment) => segment !== null),
+    text: spoken.map(({ answer }) => answer.text).join('\n'),
+    language: spoken.find(({ answer }) => answer.language !== null)?.answer.language ?? null,
+    segments: spoken.flatMap(({ turn, answer }) => segmentOf(turn, answer, wav.layout.channels, kind)),
   };
 };
+
+const loudnessOf = async (wav: WavFile): Promise<Loudness[]> => {
+  const { channels, sampleRate } = wav.layout;
+  const loudness = Array.from({ length: channels }, () => new Loudness(sampleRate));
+  for await (const block of wav.blocks())
+    block.forEach((samples, channel) => loudness[channel]!.push(samples));
+  for (const channel of loudness) channel.end();
+  return loudness;
+};
+
+const askForTurn = (
+  options: TranscribeOptions,
+  wav: WavFile,
+  { channel, startMs, endMs }: SpokenTurn,
+): Promise<TranscriptionAnswer> => {
+  const { sampleRate } = wav.layout;
+  const sample = (ms: number): number => Math.min(wav.length, Math.round((ms * sampleRate) / 1000));
+  const key = `${channel}.${startMs}`;
+  return askFor(options, key, `${options.name}-${key}.wav`, (endMs - startMs) / 1000, async () =>
+    writeWav([await wav.readChannel(channel, sample(startMs), sample(endMs))], sampleRate),
+  );
+};
+
+const askFor = async (
+  { book, transcriber, locale, signal }: TranscribeOptions,
+  key: string,
+  fileName: string,
+  seconds: number,
+  read: () => Promise<TranscriptionRequest['wav']>,
+): Promise<TranscriptionAnswer> => {
+  const known = book.get(key);
+  if (known) return known;
+  const wav = await read();
+  return book.ask(key, seconds, () => transcriber.transcribe({ wav, fileName, language: locale, signal }));
+};
+
+/** A few at a time; after a failure no further one is begun, and those under way are waited for: they are paid. */
+const inTurn = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> => {
+  const results: R[] = [];
+  let next = 0;
+  let failure: { error: unknown } | undefined;
+  const runner = async (): Promise<void> => {
+    while (next < items.length && !failure) {
+      const index = next++;
+      try {
+        results[index] = await work(items[index]!);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, runner));
+  if (failure) throw failure.error;
+  return results;
+};
+
+const isPlausible = (text: string, { soundMs }: SpokenTurn): boolean =>
+  text !== '' && text.length <= LETTERS_ALLOWED + (soundMs / 1000) * MOST_LETTERS_A_SECOND;
 
 const wholeText = ({ text, language }: TranscriptionAnswer): TranscribedFile => ({
   text,
@@ -69,11 +136,11 @@ const wholeText = ({ text, language }: TranscriptionAnswer): TranscribedFile => 
  * in a conversation it is both at once, and nobody can say who spoke.
  */
 const segmentOf = (
-  { channel, startMs, endMs }: Piece,
+  { channel, startMs, endMs }: SpokenTurn,
   { text }: TranscriptionAnswer,
   channels: number,
   kind: RecordingKind,
-): Segment | null => {
-  if (channels < 2 && kind !== 'message') return null;
-  return { speaker: channel === 0 ? 'caller' : 'agent', text, startMs, endMs };
+): Segment[] => {
+  if (channels < 2 && kind !== 'message') return [];
+  return [{ speaker: channel === 0 ? 'caller' : 'agent', text, startMs, endMs }];
 };

@@ -18,14 +18,12 @@ const decoding = (seen: string[]): Transcriber => ({
   },
 });
 
-const bookOf = (answers: Map<string, TranscriptionAnswer>): AnswerBook & { asked: number } => ({
-  asked: 0,
-  async asking() {
-    this.asked += 1;
-  },
+const bookOf = (answers: Map<string, TranscriptionAnswer>): AnswerBook & { asked: string[] } => ({
+  asked: [],
   get: (key) => answers.get(key),
-  async keep(key, answer) {
-    answers.set(key, answer);
+  async ask(key, _seconds, request) {
+    this.asked.push(key);
+    return request();
   },
 });
 
@@ -54,6 +52,7 @@ describe('transcribeFile', () => {
     const book = bookOf(new Map());
     const result = await transcribeFile(file, 'conversation', {
       transcriber: decoding(seen),
+      name: 'RE1',
       locale: 'en-US',
       book,
       signal,
@@ -62,10 +61,10 @@ describe('transcribeFile', () => {
       ['agent', 'welcome to the clinic'],
       ['caller', 'good morning'],
     ]);
-    expect(result.segments[1]!.startMs).toBeGreaterThan(2900);
+    expect(result.segments[1]!.startMs).toBeGreaterThan(2800);
     expect(result).toMatchObject({ text: 'welcome to the clinic\ngood morning', language: 'en-US' });
-    expect(seen).toEqual(['CA1-0.0.wav', 'CA1-1.0.wav']);
-    expect(book.asked).toBe(2);
+    expect(seen).toEqual(book.asked.map((key) => `RE1-${key}.wav`));
+    expect(book.asked.map((key) => key[0])).toEqual(['1', '0']);
   });
 
   it('asks nothing again that was answered before a crash', async () => {
@@ -75,12 +74,12 @@ describe('transcribeFile', () => {
     const file = await fileOf([encodeSpeech('caller words'), encodeSpeech('agent words')]);
     const result = await transcribeFile(file, 'conversation', {
       transcriber: decoding(seen),
+      name: 'RE1',
       locale: 'en',
       book,
       signal,
     });
-    expect(seen).toEqual(['CA1-1.0.wav']);
-    expect(book.asked).toBe(1);
+    expect(book.asked).toEqual(['1.0']);
     expect(result.segments.map(({ text }) => text)).toContain('from before');
   });
 
@@ -90,6 +89,7 @@ describe('transcribeFile', () => {
     const book = bookOf(new Map());
     const result = await transcribeFile(file, 'conversation', {
       transcriber: decoding(seen),
+      name: 'RE1',
       locale: 'he',
       book,
       signal,
@@ -100,10 +100,57 @@ describe('transcribeFile', () => {
 
   it('claims to know the speaker of one channel only in a message', async () => {
     const file = await fileOf([encodeSpeech('call me back')]);
-    const options = { transcriber: decoding([]), locale: 'en', signal };
+    const options = { transcriber: decoding([]), name: 'RE1', locale: 'en', signal };
     const message = await transcribeFile(file, 'message', { ...options, book: bookOf(new Map()) });
     expect(message.segments).toEqual([expect.objectContaining({ speaker: 'caller', text: 'call me back' })]);
     const mixed = await transcribeFile(file, 'conversation', { ...options, book: bookOf(new Map()) });
     expect(mixed).toMatchObject({ text: 'call me back', segments: [] });
+  });
+
+  it('asks for each turn by itself, so that its time is known', async () => {
+    const pause = new Int16Array(2 * 8000);
+    const file = await fileOf([
+      Int16Array.from([...encodeSpeech('first words'), ...pause, ...encodeSpeech('second words')]),
+    ]);
+    const book = bookOf(new Map());
+    const options = { transcriber: decoding([]), name: 'RE1', locale: 'en', signal, book };
+    const { segments } = await transcribeFile(file, 'message', options);
+    expect(segments.map(({ text }) => text)).toEqual(['first words', 'second words']);
+    expect(segments[1]!.startMs! - segments[0]!.endMs!).toBeGreaterThan(1500);
+  });
+
+  it('drops words that nobody can have said in the time', async () => {
+    const file = await fileOf([Int16Array.from({ length: 2400 }, (_, i) => 8000 * Math.sin(i / 3))]);
+    const inventive: Transcriber = {
+      provider: 'inventive',
+      model: 'm',
+      transcribe: async () => ({
+        text: 'Thank you for watching, please subscribe to the channel',
+        language: null,
+      }),
+    };
+    const options = { transcriber: inventive, name: 'RE1', locale: 'en', signal, book: bookOf(new Map()) };
+    expect(await transcribeFile(file, 'message', options)).toMatchObject({ text: '', segments: [] });
+  });
+
+  it('begins no further request after one failed, and waits for those under way', async () => {
+    const words = [...encodeSpeech('words'), ...new Int16Array(2 * 8000)];
+    const file = await fileOf([Int16Array.from(Array.from({ length: 8 }, () => words).flat())]);
+    const ended: string[] = [];
+    const failing: Transcriber = {
+      provider: 'failing',
+      model: 'm',
+      async transcribe({ fileName }) {
+        if (fileName.endsWith('-0.0.wav')) throw new Error('overloaded');
+        await Promise.resolve();
+        ended.push(fileName);
+        return { text: 'words', language: null };
+      },
+    };
+    const book = bookOf(new Map());
+    const options = { transcriber: failing, name: 'RE1', locale: 'en', signal, book };
+    await expect(transcribeFile(file, 'message', options)).rejects.toThrow('overloaded');
+    expect(book.asked.length).toBeLessThanOrEqual(4);
+    expect(ended).toHaveLength(book.asked.length - 1);
   });
 });

@@ -1,31 +1,29 @@
+import { WavError } from '@frontdesk/audio';
 import { topics, transcribeRecordingJob, type TranscribeRecordingJob } from '@frontdesk/contracts';
 import { type MessageBus } from '@frontdesk/messaging';
 import { type Logger, type Metrics } from '@frontdesk/observability';
 import { type Database, isConnectionError } from '@frontdesk/persistence';
-import { type BackoffPolicy, newId, retry } from '@frontdesk/runtime';
-import { type Transcriber } from '@frontdesk/speech';
+import { backoffMs, type BackoffPolicy, newId } from '@frontdesk/runtime';
+import { SpeechError, type Transcriber } from '@frontdesk/speech';
 import { recordingEvents } from '../events';
+import { RecordingFileError } from '../files/recording-file-error';
 import { type RecordingFiles } from '../files/recording-files';
 import { CallRow, RecordingRow } from '../store/entities';
+import { lockCall } from '../store/queries/lock-call';
+import { refreshSearch } from '../store/queries/refresh-search';
 import {
   CLAIM_LEASE_MS,
   claimTranscription,
   type ClaimedTranscript,
   completeTranscription,
-  countPaidRequest,
   giveBackTranscription,
-  keepAnswer,
   renewClaim,
 } from '../store/queries/transcription-claim';
-import { lockCall } from '../store/queries/lock-call';
-import { refreshSearch } from '../store/queries/refresh-search';
-import { type AnswerBook, transcribeFile } from './transcribe-file';
+import { ClaimedBook, ClaimLostError, type RequestMetrics, requestMetrics } from './answer-book';
+import { transcribeFile } from './transcribe-file';
 
-/** Twilio needs up to a minute to process a recording; a provider's bad minute is over in about as long. */
-export const jobRetry: BackoffPolicy = { attempts: 7, minMs: 500, maxMs: 40_000, multiplier: 3 };
-
-/** An answer is paid for: while the database is away it waits about as long as its claim holds, rather than being bought again. */
-const paidAnswerRetry: BackoffPolicy = { attempts: 10, minMs: 200, maxMs: 5000, multiplier: 2 };
+/** Twilio needs up to a minute to process a recording, a provider's bad quarter of an hour is bridged: about 30 minutes. */
+export const jobRetry: BackoffPolicy = { attempts: 14, minMs: 500, maxMs: 5 * 60_000, multiplier: 2 };
 
 export interface TranscriptionWorkerOptions {
   database: Database;
@@ -38,15 +36,27 @@ export interface TranscriptionWorkerOptions {
   onCrash: (error: Error) => void;
 }
 
-/** Follows `recording.jobs.v1`: job → claim → file → provider → transcript row (RE4). */
+/** A job that was given up: its transcript says `failed`, and its message goes to the dead-letter topic. */
+export class JobGivenUpError extends Error {
+  constructor(cause: unknown) {
+    super(reasonOf(cause), { cause });
+    this.name = 'JobGivenUpError';
+  }
+}
+
+/**
+ * Follows `recording.jobs.v1`: job → claim → file → provider → transcript row (RE4). A failed try is put off in the
+ * transcript's row and given out again by {@link RetryScheduler}, so that a recording that is not ready yet keeps none of
+ * the others waiting, and a restart forgets no try.
+ */
 export class TranscriptionWorker {
   private readonly outcomes;
-  private readonly paid;
+  private readonly requests: RequestMetrics;
   private readonly retry: BackoffPolicy;
 
   constructor(private readonly options: TranscriptionWorkerOptions) {
     this.outcomes = options.metrics.counter('transcriptions_total', 'Transcription jobs', ['outcome']);
-    this.paid = options.metrics.counter('transcription_requests_total', 'Paid requests for transcription');
+    this.requests = requestMetrics(options.metrics);
     this.retry = options.retry ?? jobRetry;
   }
 
@@ -55,20 +65,23 @@ export class TranscriptionWorker {
       topic: topics.recordingJobs,
       group: 'recording-service.transcription',
       schema: transcribeRecordingJob,
-      retry: this.retry,
       concurrency: this.options.concurrency,
+      isOutage: isConnectionError, // jobs wait in Kafka while the database is away
+      isPermanent: (error) => error instanceof JobGivenUpError,
       onCrash: this.options.onCrash,
-      handle: ({ value, attempt }, { signal }) => this.handle(value, attempt, signal),
+      handle: ({ value }, { signal }) => this.handle(value, signal),
     });
   }
 
-  /** Idempotent: a job delivered again finds its transcript done, or its answers kept. Throws to be tried again. */
-  async handle(job: TranscribeRecordingJob, attempt: number, signal: AbortSignal): Promise<void> {
-    const { recordingSid } = job.data;
+  /**
+   * Idempotent: a job delivered again finds its transcript done, with another worker, or its answers kept.
+   * Resolves also when the job was put off. Throws a {@link JobGivenUpError} when it was given up.
+   */
+  async handle(job: TranscribeRecordingJob, signal: AbortSignal): Promise<void> {
     const { manager } = this.options.database.dataSource;
-    const claimed = await claimTranscription(manager, recordingSid, newId());
-    if (claimed === 'done' || claimed === 'unknown') return;
-    if (claimed === 'busy') throw new Error('another worker holds this transcription');
+    const claimed = await claimTranscription(manager, job.data.recordingSid, newId());
+    // Busy: should that worker die, the scheduler gives the job out again when its claim lapses.
+    if (claimed === 'done' || claimed === 'unknown' || claimed === 'busy') return;
     const renewal = setInterval(() => {
       renewClaim(manager, claimed.claim).catch(() => undefined); // the database's absence shows elsewhere
     }, CLAIM_LEASE_MS / 3);
@@ -76,8 +89,7 @@ export class TranscriptionWorker {
       await this.transcribe(job, claimed, signal);
       this.outcomes.inc({ outcome: 'completed' });
     } catch (error) {
-      await this.giveBack(job, claimed, attempt, error);
-      throw error;
+      await this.giveBack(job, claimed, error, signal);
     } finally {
       clearInterval(renewal);
     }
@@ -89,26 +101,27 @@ export class TranscriptionWorker {
     signal: AbortSignal,
   ): Promise<void> {
     const { callSid, recordingSid } = job.data;
-    const { manager } = this.options.database.dataSource;
+    const { database, files, transcriber, logger } = this.options;
+    const { manager } = database.dataSource;
     const recording = await manager.findOneByOrFail(RecordingRow, { recordingSid });
-    const call = await manager.findOneBy(CallRow, { callSid });
-    const file = await this.options.files.getRecordingFile(recording);
+    const call = await manager.findOneBy(CallRow, { callSid: recording.callSid });
+    const file = await files.getRecordingFile(recording);
     const result = await transcribeFile(file, recording.kind, {
-      transcriber: this.options.transcriber,
+      transcriber,
+      name: recordingSid,
       // The call's events may have arrived after the job was written.
       locale: call?.locale ?? job.data.locale,
-      book: this.bookOf(claimed),
+      book: new ClaimedBook(database, claimed, this.requests),
       signal,
     });
-    await this.assertHeld(
-      this.options.database.transaction(async (inOne) => {
-        if (!(await lockCall(inOne, callSid))) return false;
-        if (!(await completeTranscription(inOne, claimed.claim, result))) return false;
-        await refreshSearch(inOne, callSid);
-        return true;
-      }),
-    );
-    this.options.logger.info(recordingEvents.transcribed, {
+    const isHeld = await database.transaction(async (inOne) => {
+      if (!(await lockCall(inOne, recording.callSid))) return false;
+      if (!(await completeTranscription(inOne, claimed.claim, result))) return false;
+      await refreshSearch(inOne, recording.callSid);
+      return true;
+    });
+    if (!isHeld) throw new ClaimLostError();
+    logger.info(recordingEvents.transcribed, {
       callSid,
       recordingSid,
       segments: result.segments.length,
@@ -116,46 +129,44 @@ export class TranscriptionWorker {
     });
   }
 
-  private bookOf({ claim, answers }: ClaimedTranscript): AnswerBook {
-    const { manager } = this.options.database.dataSource;
-    return {
-      asking: async () => {
-        await this.assertHeld(countPaidRequest(manager, claim));
-        this.paid.inc();
-      },
-      get: (key) => answers[key],
-      keep: (key, answer) =>
-        retry(paidAnswerRetry, () => this.assertHeld(keepAnswer(manager, claim, key, answer)), {
-          isRetryable: isConnectionError,
-        }),
-    };
-  }
-
-  /** Whoever lost the claim stops: another worker has it, or the call's data was deleted. */
-  private async assertHeld(update: Promise<boolean>): Promise<void> {
-    if (!(await update)) throw new Error('the claim of this transcription was lost');
-  }
-
   private async giveBack(
     job: TranscribeRecordingJob,
-    { claim }: ClaimedTranscript,
-    attempt: number,
+    { claim, attempts }: ClaimedTranscript,
     error: unknown,
+    signal: AbortSignal,
   ): Promise<void> {
-    const reason = error instanceof Error ? error.message : String(error);
-    const isLast = attempt >= this.retry.attempts;
-    const status = isLast ? 'failed' : 'queued';
-    this.outcomes.inc({ outcome: isLast ? 'failed' : 'retried' });
-    const { callSid, recordingSid } = job.data;
+    if (error instanceof ClaimLostError) return;
+    const { manager } = this.options.database.dataSource;
+    const attempt = attempts + 1;
+    const isLast = !signal.aborted && (isFinal(error) || attempt >= this.retry.attempts);
+    const outcome = isLast ? 'failed' : signal.aborted ? 'stopped' : 'queued';
+    this.outcomes.inc({ outcome: outcome === 'queued' ? 'retried' : outcome });
     this.options.logger[isLast ? 'error' : 'warn'](recordingEvents.transcriptionFailed, {
-      callSid,
-      recordingSid,
+      callSid: job.data.callSid,
+      recordingSid: job.data.recordingSid,
       attempt,
       isLast,
-      reason,
+      reason: reasonOf(error),
     });
-    const { manager } = this.options.database.dataSource;
-    // A database that is away as well leaves the claim to its lease.
-    await giveBackTranscription(manager, claim, status, reason).catch(() => false);
+    const waitMs = outcome === 'queued' ? waitAfter(error, backoffMs(this.retry, attempt)) : 0;
+    // A database that is away as well leaves the claim to its lease, and the scheduler finds it lapsed.
+    const isGivenBack = await giveBackTranscription(manager, claim, outcome, reasonOf(error), waitMs).catch(
+      () => false,
+    );
+    if (signal.aborted) throw error;
+    if (isLast && isGivenBack) throw new JobGivenUpError(error);
   }
 }
+
+/** What no other try can help. */
+const isFinal = (error: unknown): boolean => {
+  if (error instanceof SpeechError) return error.failure === 'quota' || error.failure === 'rejected';
+  if (error instanceof RecordingFileError) return !error.isRetryable;
+  return error instanceof WavError;
+};
+
+/** The provider's own advice counts when it is longer. */
+const waitAfter = (error: unknown, waitMs: number): number =>
+  error instanceof SpeechError ? Math.max(waitMs, error.details.retryAfterMs ?? 0) : waitMs;
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

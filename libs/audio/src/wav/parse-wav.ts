@@ -51,29 +51,48 @@ const bytesPerSample: Record<WavEncoding, number> = {
   mulaw: 1,
 };
 
-/** The named chunks in order. A size that runs past the end (a stream written before its length was known) means "to the end". */
-const chunksOf = (file: Buffer): Map<string, Buffer> => {
-  const chunks = new Map<string, Buffer>();
-  for (let at = 12; at + 8 <= file.length;) {
-    const name = file.toString('latin1', at, at + 4);
-    const size = file.readUInt32LE(at + 4);
-    if (!chunks.has(name)) chunks.set(name, file.subarray(at + 8, Math.min(file.length, at + 8 + size)));
+/** Where the samples of a WAV file lie and how they are written. */
+export interface WavLayout {
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly encoding: WavEncoding;
+  /** Bytes of one sample of every channel. */
+  readonly frameBytes: number;
+  /** Offset of the first sample. */
+  readonly dataAt: number;
+  /** As the header says; a stream written before its length was known says too much. */
+  readonly dataBytes: number;
+}
+
+interface Chunk {
+  readonly at: number;
+  readonly size: number;
+}
+
+/** The named chunks that begin within `head`, in order. */
+const chunksOf = (head: Buffer): Map<string, Chunk> => {
+  const chunks = new Map<string, Chunk>();
+  for (let at = 12; at + 8 <= head.length;) {
+    const name = head.toString('latin1', at, at + 4);
+    const size = head.readUInt32LE(at + 4);
+    if (!chunks.has(name)) chunks.set(name, { at: at + 8, size });
     at += 8 + size + (size % 2);
   }
   return chunks;
 };
 
-/** Reads a RIFF WAVE file: 8, 16, 24, 32-bit PCM, 32-bit float and mu-law; throws {@link WavError}, nothing else. */
-export const parseWav = (file: Buffer): Wav => {
+/** Reads the header of a RIFF WAVE file from its beginning, which must reach to the data; throws {@link WavError}. */
+export const readWavLayout = (head: Buffer): WavLayout => {
   if (
-    file.length < 12 ||
-    file.toString('latin1', 0, 4) !== 'RIFF' ||
-    file.toString('latin1', 8, 12) !== 'WAVE'
+    head.length < 12 ||
+    head.toString('latin1', 0, 4) !== 'RIFF' ||
+    head.toString('latin1', 8, 12) !== 'WAVE'
   )
     throw new WavError('not a WAV file: it does not begin with RIFF … WAVE');
-  const chunks = chunksOf(file);
-  const format = chunks.get('fmt ');
+  const chunks = chunksOf(head);
+  const formatChunk = chunks.get('fmt ');
   const data = chunks.get('data');
+  const format = formatChunk && head.subarray(formatChunk.at, formatChunk.at + formatChunk.size);
   if (!format || format.length < 16) throw new WavError('the WAV file has no format chunk');
   if (!data) throw new WavError('the WAV file has no data chunk');
   const tag = format.readUInt16LE(0);
@@ -83,17 +102,33 @@ export const parseWav = (file: Buffer): Wav => {
   const encoding = encodingOf(isExtensible ? format.readUInt16LE(24) : tag, format.readUInt16LE(14));
   if (channels < 1 || channels > MAX_CHANNELS) throw new WavError(`the WAV file claims ${channels} channels`);
   if (sampleRate < 1000 || sampleRate > 192_000) throw new WavError(`the WAV file claims ${sampleRate} Hz`);
-  return { sampleRate, channels, encoding, samples: deinterleave(data, channels, encoding) };
+  const frameBytes = bytesPerSample[encoding] * channels;
+  return { sampleRate, channels, encoding, frameBytes, dataAt: data.at, dataBytes: data.size };
 };
 
-const deinterleave = (data: Buffer, channels: number, encoding: WavEncoding): Int16Array[] => {
+/** Reads a RIFF WAVE file: 8, 16, 24, 32-bit PCM, 32-bit float and mu-law; throws {@link WavError}, nothing else. */
+export const parseWav = (file: Buffer): Wav => {
+  const layout = readWavLayout(file);
+  const { sampleRate, channels, encoding, dataAt, dataBytes } = layout;
+  // A size that runs past the end means "to the end".
+  const data = file.subarray(dataAt, Math.min(file.length, dataAt + dataBytes));
+  return { sampleRate, channels, encoding, samples: decodeWavData(data, layout) };
+};
+
+/** The samples of each channel in a part of the data that begins with a whole frame; an incomplete last one is left out. */
+export const decodeWavData = (
+  data: Buffer,
+  { channels, encoding, frameBytes }: Pick<WavLayout, 'channels' | 'encoding' | 'frameBytes'>,
+): Int16Array[] => {
+  const length = Math.floor(data.length / frameBytes);
+  const samples = Array.from({ length: channels }, () => new Int16Array(length));
+  const read = encoding === 'mulaw' ? undefined : readers[encoding];
+  const decoded = read ? undefined : decodeMulaw(data);
   const width = bytesPerSample[encoding];
-  const length = Math.floor(data.length / (width * channels));
-  const all =
-    encoding === 'mulaw'
-      ? decodeMulaw(data)
-      : Int16Array.from({ length: length * channels }, (_, i) => readers[encoding](data, i * width));
-  return Array.from({ length: channels }, (_, channel) =>
-    Int16Array.from({ length }, (_, i) => all[i * channels + channel]!),
-  );
+  for (let channel = 0; channel < channels; channel++) {
+    const into = samples[channel]!;
+    for (let frame = 0, i = channel; frame < length; frame++, i += channels)
+      into[frame] = read ? read(data, i * width) : decoded![i]!;
+  }
+  return samples;
 };

@@ -63,7 +63,25 @@ describe('OpenAI transcriber', () => {
   it('makes one request and says whether another may help', async () => {
     const spy = answering({ error: { message: 'later', code: null } }, 503);
     const failure = transcriberOf('whisper-1').transcribe({ wav, fileName: 'a.wav', language: 'en' });
-    await expect(failure).rejects.toMatchObject({ failure: 'retryable', isRetryable: true });
+    await expect(failure).rejects.toMatchObject({
+      failure: 'retryable',
+      isRetryable: true,
+      mayBeBilled: false,
+    });
     expect(requestsOf(spy)).toHaveLength(1);
+  });
+
+  it('knows what cannot have been billed: a refusal, and a request that never left', async () => {
+    const ask = (): Promise<unknown> =>
+      transcriberOf('whisper-1').transcribe({ wav, fileName: 'a.wav', language: 'en' });
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed', { cause: refused }));
+    await expect(ask()).rejects.toMatchObject({ failure: 'retryable', mayBeBilled: false });
+    jest.restoreAllMocks();
+    answering({ error: { message: 'no money', code: 'insufficient_quota' } }, 429);
+    await expect(ask()).rejects.toMatchObject({ failure: 'quota', mayBeBilled: false });
+    jest.restoreAllMocks();
+    jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('terminated'));
+    await expect(ask()).rejects.toMatchObject({ failure: 'retryable', mayBeBilled: true });
   });
 });

@@ -16,7 +16,8 @@ export const serveRetryTranscription = (router: ServiceRouter, { database, apply
       if (!call || !mayAccessBusiness(caller, call.businessId)) throw noTranscript();
       const { recordingSid, callSid } = found;
       const [, count] = await manager.query<[unknown, number]>(
-        `UPDATE transcripts SET status = 'queued', error = NULL, updated_at = now()
+        `UPDATE transcripts SET status = 'queued', error = NULL, attempts = 0, updated_at = now(),
+           next_try_at = now() + interval '10 minutes'
          WHERE id = $1 AND status = 'failed'`,
         [found.id],
       );

@@ -36,7 +36,7 @@ export class TranscriptRow {
   audioSeconds!: number;
   @Column({ name: 'attempts', type: 'integer' })
   attempts!: number;
-  /** Answers already had, by `<channel>.<piece>`. */
+  /** Answers already had, by `<channel>.<first millisecond>`. */
   @Column({ name: 'answers', type: 'jsonb' })
   answers!: Record<string, TranscriptionAnswer>;
 }
