@@ -49,7 +49,7 @@ export class ClaimedBook implements AnswerBook {
   async ask(
     key: string,
     seconds: number,
-    request: () => Promise<TranscriptionAnswer>,
+    perform: () => Promise<TranscriptionAnswer>,
   ): Promise<TranscriptionAnswer> {
     const { manager } = this.database.dataSource;
     const { claim } = this.claimed;
@@ -58,7 +58,7 @@ export class ClaimedBook implements AnswerBook {
     if (isRepeat) this.metrics.repeats.inc();
     let answer: TranscriptionAnswer;
     try {
-      const { text, language } = storable(await request());
+      const { text, language } = storable(await perform());
       answer = { text, language };
     } catch (error) {
       const isRefused = error instanceof SpeechError && !error.mayBeBilled;
