@@ -11,6 +11,7 @@ const fieldsOf = (attempt: AttemptRow) => ({
 /** Everything outbound-dialer tells about itself: each name once, a low-cardinality counter and a detailed line. */
 export class DialerEvents {
   private readonly asks;
+  private readonly claimToAsk;
   private readonly failures;
   private readonly callbacks;
   private readonly reconciled;
@@ -23,6 +24,11 @@ export class DialerEvents {
     metrics: Metrics,
   ) {
     this.asks = metrics.counter('frontdesk_dial_asks_total', 'Calls asked of Twilio');
+    this.claimToAsk = metrics.histogram(
+      'frontdesk_dial_claim_to_ask_ms',
+      'From the claim of an attempt to the request to Twilio',
+      [5, 10, 20, 30, 50, 100, 200, 500, 2000, 10_000],
+    );
     this.failures = metrics.counter(
       'frontdesk_dial_failures_total',
       'Requests that placed no call for sure or maybe',
@@ -48,8 +54,10 @@ export class DialerEvents {
     this.admitted = metrics.counter('frontdesk_dial_admitted_total', 'Attempts handed to the workers');
   }
 
-  asking(attempt: AttemptRow): void {
+  /** @param sinceClaimMs from the claim to the request */
+  asking(attempt: AttemptRow, sinceClaimMs: number): void {
     this.asks.inc();
+    this.claimToAsk.observe(sinceClaimMs);
     this.logger.info('DIAL_ASKED', fieldsOf(attempt));
   }
   accepted(attempt: AttemptRow, callSid: string): void {

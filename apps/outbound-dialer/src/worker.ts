@@ -105,7 +105,7 @@ export class Worker implements AsyncDisposable {
 
   private async subscribe(taken: DisposalStack): Promise<void> {
     const { database, bus, events, config } = this.parts;
-    const dialler = new DialWorker({ ...config, ...this.parts });
+    const dialler = taken.use('asks', new DialWorker({ ...config, ...this.parts }));
     const onCrash = (error: Error): void => void (this.crash = error);
     const dialling = await bus.subscribe({
       topic: topics.dialJobs,

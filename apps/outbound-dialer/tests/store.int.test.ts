@@ -21,7 +21,7 @@ import { insertCampaign } from '../src/store/queries/insert-campaign';
 import { countProgress, joinProgress } from '../src/store/queries/count-progress';
 import { noteAnsweredBy } from '../src/store/queries/note-answered-by';
 import { lockUploads } from '../src/store/queries/lock-uploads';
-import { holdTickets } from '../src/store/queries/take-ticket';
+import { gapOf, holdTickets, takeTicket } from '../src/store/queries/take-ticket';
 import { type AttemptRow, type CampaignRow } from '../src/store/rows';
 
 const accountSid = `AC${'1'.repeat(32)}`;
@@ -310,6 +310,7 @@ it('lets an answer of Twilio that comes after the lease decide nothing once the 
   });
   const job = { data: { attemptId: id } } as DialAttemptJob;
   await worker.handle(job, new AbortController().signal);
+  await worker[Symbol.asyncDispose]();
   expect(await states(campaign)).toEqual(['asked']);
 });
 
@@ -383,3 +384,42 @@ describe('a machine', () => {
     expect(await rows('SELECT 1 FROM attempts WHERE machine_check_at IS NOT NULL')).toEqual([]);
   });
 });
+
+it('gives a job back to the backlog whose campaign’s rate is further away than a moment', async () => {
+  const campaign = await running(['+972501110070']);
+  await holdTickets(database.dataSource.manager, `campaign:${campaign.id}`, 1500);
+  await rows(`UPDATE attempts SET state = 'published'`);
+  const id = await attemptOf(campaign);
+  expect(await claim(database, id, { leaseMs: 1000, accountCallsPerSecond: 10 })).toEqual({
+    kind: 'settled',
+  });
+  expect(await rows('SELECT state, due_at > now() AS later FROM attempts')).toEqual([
+    { state: 'planned', later: true },
+  ]);
+  const [ticket] = await rows<{ n: number }>(
+    `SELECT count(*)::int AS n FROM pacing WHERE key LIKE 'account:%'`,
+  );
+  expect(ticket?.n).toBe(0); // nor is the account's ticket spent on it
+});
+
+it.each([1, 5, 50])(
+  'gives no more than %d tickets in any second to three who take what they get',
+  async (perSecond) => {
+    const manager = database.dataSource.manager;
+    const [from, seconds] = [performance.now(), 2.2];
+    let taken = 0;
+    const taker = async () => {
+      while (performance.now() < from + seconds * 1000) {
+        const waitMs = await takeTicket(manager, `account:rate-${perSecond}`, perSecond);
+        if (waitMs === 0) taken += 1;
+        else await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    };
+    await Promise.all([taker(), taker(), taker()]);
+    const { gap, slack } = gapOf(perSecond);
+    const most = (stretch: number): number => Math.floor((stretch + slack) / gap + 1e-9) + 1;
+    expect(most(1 - 1e-6)).toBeLessThanOrEqual(perSecond);
+    expect(taken).toBeGreaterThan(perSecond);
+    expect(taken).toBeLessThanOrEqual(most((performance.now() - from) / 1000));
+  },
+);

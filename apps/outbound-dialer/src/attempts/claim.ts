@@ -13,14 +13,17 @@ import { conclude } from './conclude';
 export type Claim =
   /** Ours: ask Twilio next. */
   | { kind: 'claimed'; attempt: AttemptRow; campaign: CampaignRow }
-  /** The rate allows it later; still published. */
-  | { kind: 'wait'; ms: number }
+  /** The rate of the account or the campaign (`key`) allows it later; still published. */
+  | { kind: 'wait'; key: string; ms: number }
   /** Nothing to do: done, put off, or somebody else's. */
   | { kind: 'settled' };
 
 /** Thrown to give the tickets of a transaction back. */
 class NotYet extends Error {
-  constructor(readonly ms: number) {
+  constructor(
+    readonly key: string,
+    readonly ms: number,
+  ) {
     super('not yet');
   }
 }
@@ -30,6 +33,9 @@ export interface ClaimOptions {
   accountCallsPerSecond: number;
 }
 
+const campaignKey = 'campaign:';
+/** A job that waits longer for its own campaign's rate goes back to the backlog: behind it wait the jobs of others (OU7). */
+const maxCampaignWaitMs = 250;
 const UNIQUE_VIOLATION = '23505';
 /** After how long a pair of numbers is looked at again while another attempt of it is undecided. */
 const pairRetryMs = 5000;
@@ -39,10 +45,16 @@ export const claim = async (database: Database, attemptId: string, options: Clai
   try {
     return await database.transaction((manager) => tryClaim(manager, attemptId, options));
   } catch (error) {
-    if (error instanceof NotYet) return { kind: 'wait', ms: error.ms };
+    if (error instanceof NotYet) {
+      const { key, ms } = error;
+      if (!key.startsWith(campaignKey) || ms <= maxCampaignWaitMs) return { kind: 'wait', key, ms };
+      const reason = "the campaign's rate allows it later";
+      return database.transaction((manager) => putOff(manager, attemptId, ms, reason));
+    }
     const { driverError } = error as QueryFailedError & { driverError?: { code?: string } };
     if (!(error instanceof QueryFailedError) || driverError?.code !== UNIQUE_VIOLATION) throw error;
-    return database.transaction((manager) => putOff(manager, attemptId));
+    const reason = 'another call between these numbers is undecided';
+    return database.transaction((manager) => putOff(manager, attemptId, pairRetryMs, reason));
   }
 };
 
@@ -53,10 +65,10 @@ const tryClaim = async (manager: EntityManager, attemptId: string, options: Clai
   if (!(await isStillWanted(manager, job))) return { kind: 'settled' };
   for (const [key, perSecond] of [
     [`account:${job.account_sid}`, options.accountCallsPerSecond],
-    [`campaign:${job.campaign_id}`, job.campaign.calls_per_second],
+    [`${campaignKey}${job.campaign_id}`, job.campaign.calls_per_second],
   ] as const) {
     const waitMs = await takeTicket(manager, key, perSecond);
-    if (waitMs > 0) throw new NotYet(waitMs);
+    if (waitMs > 0) throw new NotYet(key, waitMs);
   }
   const attempt = await claimAttempt(manager, attemptId, options.leaseMs);
   if (!attempt) return { kind: 'settled' };
@@ -88,11 +100,15 @@ const isStillWanted = async (manager: EntityManager, job: JobRow): Promise<boole
   return false;
 };
 
-const putOff = async (manager: EntityManager, attemptId: string): Promise<Claim> => {
+const putOff = async (
+  manager: EntityManager,
+  attemptId: string,
+  ms: number,
+  reason: string,
+): Promise<Claim> => {
   const job = await lockJob(manager, attemptId);
   if (job) {
-    const dueAt = new Date(Date.now() + pairRetryMs);
-    const reason = 'another call between these numbers is undecided';
+    const dueAt = new Date(Date.now() + ms);
     await announceAttempts(manager, await replanAttempt(manager, job, ['published'], { dueAt, reason }));
   }
   return { kind: 'settled' };

@@ -13,10 +13,12 @@ import { holdTickets } from '../store/queries/take-ticket';
 import { type AttemptRow, type CampaignRow } from '../store/rows';
 import { announceAttempts } from './announce';
 import { applyStatus } from './apply-status';
-import { claim } from './claim';
+import { claim, type Claim } from './claim';
 import { machineDetection } from '../machines/machine-detection';
 import { conclude } from './conclude';
 import { classifyDialFailure } from './dial-failure';
+import { RunningAsks } from './running-asks';
+import { WaitingLines } from './waiting-lines';
 
 export interface DialWorkerOptions {
   database: Database;
@@ -37,21 +39,49 @@ const maxAskDelayMs = 5000;
 /** Asked, and what Twilio answered is not stored yet. */
 const undecided: readonly AttemptState[] = ['asked', 'unknown'];
 
-/** Takes an admitted attempt to Twilio: claimed → asked → accepted, or whatever docs/attempts.md says of a failure. */
-export class DialWorker {
-  constructor(private readonly options: DialWorkerOptions) {}
+/** Requests to Twilio under way at once: Twilio answers too many at once with 429. */
+const maxAsks = 100;
+
+/**
+ * Takes an admitted attempt to Twilio: claimed → asked → accepted, or whatever docs/attempts.md says of a failure. A job is
+ * done once its attempt is claimed: from there on the database knows it, and a slow answer of Twilio holds up no other job.
+ */
+export class DialWorker implements AsyncDisposable {
+  private readonly lines = new WaitingLines();
+  private readonly asks: RunningAsks;
+
+  constructor(private readonly options: DialWorkerOptions) {
+    this.asks = new RunningAsks(maxAsks, (error) => options.events.tickFailed('asking Twilio', error));
+  }
 
   async handle(job: DialAttemptJob, signal: AbortSignal): Promise<void> {
-    const { database } = this.options;
+    const { attemptId } = job.data;
+    let claimed = await claim(this.options.database, attemptId, this.options);
+    while (claimed.kind === 'wait') {
+      const { key } = claimed;
+      claimed = await this.lines.inTurn(key, () => this.waitFor(key, attemptId, signal));
+    }
+    if (claimed.kind === 'settled') return;
+    const { attempt, campaign } = claimed;
+    const claimedAt = performance.now();
+    await this.asks.begin(() => this.ask(attempt, campaign, claimedAt));
+  }
+
+  /** Finishes what was claimed. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.asks[Symbol.asyncDispose]();
+  }
+
+  /** Until it is claimed, settled, or waits for something else. */
+  private async waitFor(key: string, attemptId: string, signal: AbortSignal): Promise<Claim> {
     for (;;) {
-      const claimed = await claim(database, job.data.attemptId, this.options);
-      if (claimed.kind === 'settled') return;
-      if (claimed.kind === 'claimed') return this.ask(claimed.attempt, claimed.campaign);
+      const claimed = await claim(this.options.database, attemptId, this.options);
+      if (claimed.kind !== 'wait' || claimed.key !== key) return claimed;
       await sleep(Math.min(claimed.ms, maxWaitMs), undefined, { signal });
     }
   }
 
-  private async ask(attempt: AttemptRow, campaign: CampaignRow): Promise<void> {
+  private async ask(attempt: AttemptRow, campaign: CampaignRow, claimedAt: number): Promise<void> {
     const { database, events } = this.options;
     const startedAt = performance.now();
     const asked = await database.transaction(async (manager) => {
@@ -61,7 +91,7 @@ export class DialWorker {
     });
     if (!asked) return;
     if (performance.now() - startedAt > maxAskDelayMs) return; // its lease runs out and it is reconciled
-    events.asking(asked);
+    events.asking(asked, performance.now() - claimedAt);
     let call: TwilioCall;
     try {
       call = await this.place(asked, campaign);
