@@ -1,0 +1,124 @@
+import { type DialAttemptJob } from '@frontdesk/contracts';
+import { publicUrlOf, TwilioRestError, type TwilioAccounts } from '@frontdesk/telephony';
+import { claim } from '../src/attempts/claim';
+import { DialWorker } from '../src/attempts/dial-worker';
+import { resumePaused } from '../src/campaigns/transitions';
+import { gapOf, holdTickets, takeTicket } from '../src/store/queries/take-ticket';
+
+import {
+  accountSid,
+  attemptOf,
+  database,
+  events,
+  rows,
+  running,
+  scheduler,
+  stateOf,
+  states,
+} from './dialer-store';
+
+it('calls a number no more often a day than allowed, over all campaigns of its business', async () => {
+  const number = '+972501110020';
+  const [first, second] = [await running([number]), await running([number])];
+  await rows('UPDATE campaigns SET business_id = $1', [first.business_id]);
+  await rows('UPDATE attempts SET business_id = $1', [first.business_id]);
+  await rows(`UPDATE attempts SET state = 'accepted', asked_at = now() WHERE campaign_id = $1`, [first.id]);
+  await rows(`UPDATE attempts SET state = 'published' WHERE campaign_id = $1`, [second.id]);
+  const id = await attemptOf(second);
+  expect(await claim(database, id, { leaseMs: 1000, accountCallsPerSecond: 10 })).toEqual({
+    kind: 'settled',
+  });
+  expect(
+    await rows('SELECT state, reason, due_at > now() AS later FROM attempts WHERE id = $1', [id]),
+  ).toEqual([{ state: 'planned', reason: 'called often enough today', later: true }]);
+});
+
+it('pauses a campaign whose calls keep failing and says why; going on, it looks only at what came since', async () => {
+  const campaign = await running(Array.from({ length: 9 }, (_, n) => `+97250111003${n}`));
+  const end = (outcome: string, limit: number) =>
+    rows(
+      `UPDATE attempts SET state = 'done', outcome = $2, reason = 'SIP 503', changed_at = clock_timestamp()
+       WHERE id IN (SELECT id FROM attempts WHERE campaign_id = $1 AND state <> 'done' ORDER BY id LIMIT $3)`,
+      [campaign.id, outcome, limit],
+    );
+  await end('busy', 2);
+  await end('failed', 2);
+  await scheduler().tick();
+  expect(await stateOf(campaign)).toBe('running');
+  await end('failed', 1);
+  await scheduler().tick();
+  expect(await rows('SELECT state, state_reason FROM campaigns WHERE id = $1', [campaign.id])).toEqual([
+    { state: 'paused', state_reason: '3 of the last 4 calls failed: SIP 503' },
+  ]);
+  await database.transaction((manager) => resumePaused(manager, campaign.id));
+  await end('failed', 3);
+  await scheduler().tick();
+  expect(await stateOf(campaign)).toBe('running');
+});
+
+it('lets an answer of Twilio that comes after the lease decide nothing once the attempt was claimed again', async () => {
+  const campaign = await running(['+972501110050']);
+  await rows(`UPDATE attempts SET state = 'published'`);
+  const id = await attemptOf(campaign);
+  const claimedAgain = `UPDATE attempts SET state = 'asked', fence = fence + 1, lease_until = now() + interval '1 hour'`;
+  const worker = new DialWorker({
+    database,
+    events,
+    accounts: {
+      defaultAccountSid: accountSid,
+      account: () => ({
+        createCall: async () => {
+          await rows(claimedAgain);
+          throw TwilioRestError.from({ status: 400, code: 21_211, message: 'invalid' }, 'create call', true);
+        },
+      }),
+    } as unknown as TwilioAccounts,
+    publicUrl: publicUrlOf({ publicUrl: 'https://frontdesk.example' }),
+    leaseMs: 5000,
+    accountCallsPerSecond: 10,
+    callCheckMs: 1000,
+  });
+  const job = { data: { attemptId: id } } as DialAttemptJob;
+  await worker.handle(job, new AbortController().signal);
+  await worker[Symbol.asyncDispose]();
+  expect(await states(campaign)).toEqual(['asked']);
+});
+
+it('gives a job back to the backlog whose campaign’s rate is further away than a moment', async () => {
+  const campaign = await running(['+972501110070']);
+  await holdTickets(database.dataSource.manager, `campaign:${campaign.id}`, 1500);
+  await rows(`UPDATE attempts SET state = 'published'`);
+  const id = await attemptOf(campaign);
+  expect(await claim(database, id, { leaseMs: 1000, accountCallsPerSecond: 10 })).toEqual({
+    kind: 'settled',
+  });
+  expect(await rows('SELECT state, due_at > now() AS later FROM attempts')).toEqual([
+    { state: 'planned', later: true },
+  ]);
+  const [ticket] = await rows<{ n: number }>(
+    `SELECT count(*)::int AS n FROM pacing WHERE key LIKE 'account:%'`,
+  );
+  expect(ticket?.n).toBe(0); // nor is the account's ticket spent on it
+});
+
+it.each([1, 5, 50])(
+  'gives no more than %d tickets in any second to three who take what they get',
+  async (perSecond) => {
+    const manager = database.dataSource.manager;
+    const [from, seconds] = [performance.now(), 2.2];
+    let taken = 0;
+    const taker = async () => {
+      while (performance.now() < from + seconds * 1000) {
+        const waitMs = await takeTicket(manager, `account:rate-${perSecond}`, perSecond);
+        if (waitMs === 0) taken += 1;
+        else await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    };
+    await Promise.all([taker(), taker(), taker()]);
+    const { gap, slack } = gapOf(perSecond);
+    const most = (stretch: number): number => Math.floor((stretch + slack) / gap + 1e-9) + 1;
+    expect(most(1 - 1e-6)).toBeLessThanOrEqual(perSecond);
+    expect(taken).toBeGreaterThan(perSecond);
+    expect(taken).toBeLessThanOrEqual(most((performance.now() - from) / 1000));
+  },
+);
