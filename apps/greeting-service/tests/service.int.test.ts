@@ -272,6 +272,25 @@ describe('a profile over HTTP', () => {
     expect(second.headers.get('content-type')).toContain('application/problem+json');
   });
 
+  it('is told to gateways page by page, in the order of revisions, with nothing left out', async () => {
+    await create('one for the first page');
+    await create('one for the second page');
+    const whole = await client.call(listProfilesSince, { query: { since: 0 } });
+    const pages: string[] = [];
+    for (let since = 0, more = true; more;) {
+      const page = await client.call(listProfilesSince, { query: { since, limit: 1 } });
+      expect(page.profiles.length + page.deleted.length).toBeLessThanOrEqual(1);
+      pages.push(...page.profiles.map(({ id, phoneNumbers }) => `${id} ${phoneNumbers.join()}`));
+      since = page.revision;
+      more = page.more === true;
+    }
+    expect(pages).toEqual(whole.profiles.map(({ id, phoneNumbers }) => `${id} ${phoneNumbers.join()}`));
+    const future = await client.call(listProfilesSince, {
+      query: { since: whole.revision + 1000, limit: 1 },
+    });
+    expect(future.revision).toBeLessThanOrEqual(whole.revision);
+  });
+
   it('is gone when deleted, its frames too, and gateways are told', async () => {
     const { id } = await create('to be deleted');
     await eventually(() => greetingFrames(id));

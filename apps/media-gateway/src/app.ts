@@ -7,7 +7,7 @@ import {
   type ServiceName,
   topics,
 } from '@frontdesk/contracts';
-import { HttpService, ServiceClient } from '@frontdesk/http';
+import { HttpService, ServiceCallError, ServiceClient } from '@frontdesk/http';
 import { BoundedPublisher, connectKafka } from '@frontdesk/messaging';
 import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
 import { DisposalStack, systemClock } from '@frontdesk/runtime';
@@ -111,15 +111,16 @@ const assemble = async (
   const frames = held.use(
     'frames',
     new FramesStore({
-      fetch: (key, timeoutMs) => greeting.bytes(getFrames, { params: { key }, timeoutMs }),
+      fetch: (key, timeoutMs) => framesOf(greeting, key, timeoutMs),
+      clock: systemClock,
       events,
     }),
   );
   const profiles = held.use(
     'profiles',
     new ProfileStore({
-      fetchSince: (since) =>
-        greeting.call(listProfilesSince, { query: { since }, timeoutMs: PROFILES_TIMEOUT_MS }),
+      fetchSince: (since, limit) =>
+        greeting.call(listProfilesSince, { query: { since, limit }, timeoutMs: PROFILES_TIMEOUT_MS }),
       snapshotFile: config.profileSnapshotFile,
       events,
       onChanged: (profile) => frames.prefetch(framesKeysOf(profile), true),
@@ -259,6 +260,16 @@ const assemble = async (
   await profiles.start();
   void profiles.waitForFirstLoad(FIRST_PROFILES_MS).then(() => (state.haveProfilesSettled = true));
   return http.port;
+};
+
+/** Null when greeting-service has none; rejects when it cannot be asked. */
+const framesOf = async (greeting: ServiceClient, key: string, timeoutMs: number): Promise<Buffer | null> => {
+  try {
+    return await greeting.bytes(getFrames, { params: { key }, timeoutMs });
+  } catch (error) {
+    if (error instanceof ServiceCallError && error.status === 404) return null;
+    throw error;
+  }
 };
 
 const modelOf = (config: GatewayConfig, events: GatewayEvents): RealtimeModel =>

@@ -4,6 +4,8 @@ import { type Refusal } from './streams/refusals';
 
 /** Lines about bad input: one a second for each name, with how many there were. */
 const RATE_LIMIT_MS = 1000;
+/** Characters of a reason that somebody else wrote. */
+const MAX_REASON = 200;
 
 /** The gateway's events, each named here and nowhere else (OP3): what is logged, and what is counted. */
 export class GatewayEvents {
@@ -42,6 +44,10 @@ export class GatewayEvents {
     this.refused({ at: 'message', reason });
     this.limitedly('WS_BAD_JSON', { reason, detail });
   }
+  webhookRefused(path: string, detail: string): void {
+    this.refused({ at: 'webhook', reason: 'bad-field' });
+    this.limitedly('WEBHOOK_REFUSED', { path, detail });
+  }
   modelMalformed(detail: string): void {
     this.refused({ at: 'model', reason: 'malformed' });
     this.limitedly('MODEL_MALFORMED', { detail });
@@ -51,7 +57,7 @@ export class GatewayEvents {
     this.limitedly('WS_HANDLER_ERROR', { error: describe(error) });
   }
   wsStreamError(reason: string): void {
-    this.logger.warn('WS_STREAM_ERROR', { reason });
+    this.logger.warn('WS_STREAM_ERROR', { reason: reason.slice(0, MAX_REASON) });
   }
   watchdog(name: 'WD_NO_STREAM_START' | 'WD_NO_MEDIA' | 'WD_AGENT_SILENT', fields: object = {}): void {
     this.count('gateway_watchdog_total', 'Times a watch ended without what it waited for', { watch: name });
@@ -191,7 +197,10 @@ export class GatewayEvents {
 
   /** The one place where what comes from outside and is not used is counted. */
   private refused({ at, reason }: Refusal): void {
-    this.count('gateway_refused_total', 'Upgrades, starts and messages that are not used', { at, reason });
+    this.count('gateway_refused_total', 'Requests, upgrades, starts and messages that are not used', {
+      at,
+      reason,
+    });
   }
 
   private count(name: string, help: string, labels: Record<string, string>): void {

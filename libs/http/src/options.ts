@@ -110,3 +110,5 @@ export interface ServiceRouter {
 
 export const DEFAULT_JSON_BYTES = 1024 * 1024;
 export const MAX_FORM_BYTES = 64 * 1024;
+/** Twilio sends about 60, and more as time goes by; the check of a signature sorts them all before it can say no. */
+export const MAX_FORM_FIELDS = 500;

@@ -223,6 +223,20 @@ describe('webhooks', () => {
     ]);
   });
 
+  it('refuses a form of over 500 fields before it is looked at or checked', async () => {
+    const seen: unknown[] = [];
+    await using guarded = await startSample({ webhookGuard: (request) => seen.push(request) > 0 });
+    const post = (fields: number): Promise<Response> =>
+      fetch(`${guarded.url}/webhook/ring/9`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: Array.from({ length: fields }, (_, index) => `f${index}=`).join('&'),
+      });
+    expect((await post(501)).status).toBe(413);
+    expect(seen).toEqual([]);
+    expect((await post(500)).status).toBe(200);
+  });
+
   it('refuses a form over 64 kB and a body of another type', async () => {
     expect((await ring(`a=${'x'.repeat(70_000)}`)).status).toBe(413);
     expect((await ring('{}', { 'content-type': 'application/json' })).status).toBe(415);

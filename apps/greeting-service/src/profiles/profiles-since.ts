@@ -8,6 +8,8 @@ export interface ProfilesSince {
   revision: number;
   profiles: ProfileSnapshot[];
   deleted: string[];
+  /** The limit cut the answer off. */
+  more: boolean;
 }
 
 /**
@@ -18,22 +20,26 @@ export const profilesSince = async (
   manager: EntityManager,
   since: number,
   defaults: ProfileDefaults,
+  limit?: number,
 ): Promise<ProfilesSince> => {
-  const changed = await findProfilesSince(manager, since);
+  const changed = await findProfilesSince(manager, since, limit);
   const newest = changed.at(-1)?.revision;
-  if (newest !== undefined) return answer(changed, newest, defaults);
+  if (newest !== undefined) return answer(changed, newest, defaults, limit);
   const latest = await latestRevision(manager);
   // Not the latest: what was committed between the two queries is in neither.
-  if (latest >= since) return { revision: since, profiles: [], deleted: [] };
-  return answer(await findProfilesSince(manager, 0), latest, defaults);
+  if (latest >= since) return { revision: since, profiles: [], deleted: [], more: false };
+  const all = await findProfilesSince(manager, 0, limit);
+  return answer(all, all.at(-1)?.revision ?? latest, defaults, limit);
 };
 
 const answer = (
   rows: Awaited<ReturnType<typeof findProfilesSince>>,
   revision: number,
   defaults: ProfileDefaults,
+  limit: number | undefined,
 ): ProfilesSince => ({
   revision,
+  more: rows.length === limit,
   profiles: rows.filter(({ deletedAt }) => !deletedAt).map((row) => toSnapshot(row, defaults)),
   deleted: rows.filter(({ deletedAt }) => deletedAt).map(({ id }) => id),
 });

@@ -1,52 +1,78 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { profileSnapshotSchema, type ProfileSnapshot } from '@frontdesk/contracts';
+import { type ProfileSnapshot } from '@frontdesk/contracts';
 import { withTimeout } from '@frontdesk/runtime';
-import { z } from 'zod';
 import { type GatewayEvents } from '../events';
+import { ProfileSnapshotFile } from './profile-snapshot-file';
 
 /** Kafka's hint comes first as a rule; this is how late a change is without it. */
 const POLL_MS = 5000;
+/** Profiles asked for at once: an answer of this size is read and checked in well under a millisecond. */
+export const PAGE_PROFILES = 10;
+/** With 20 kB of instructions each this is 400 MB; past it a business is looked up by nobody and gets the default. */
+export const MAX_PROFILES = 20_000;
 
-const snapshotSchema = z.object({ revision: z.int().min(0), profiles: z.array(profileSnapshotSchema) });
-type Snapshot = z.infer<typeof snapshotSchema>;
-
-export interface ProfileChanges extends Snapshot {
+export interface ProfileChanges {
+  readonly revision: number;
+  readonly profiles: readonly ProfileSnapshot[];
   readonly deleted: readonly string[];
+  /** There is more behind this page. */
+  readonly more?: boolean | undefined;
 }
 
 export interface ProfileStoreOptions {
-  /** Asks greeting-service for what changed after a revision. */
-  readonly fetchSince: (revision: number) => Promise<ProfileChanges>;
+  /** Asks greeting-service for what changed after a revision, in the order of revisions, at most so many. */
+  readonly fetchSince: (revision: number, limit: number) => Promise<ProfileChanges>;
   /** Where the copy is kept; undefined for none. */
   readonly snapshotFile: string | undefined;
   readonly events: GatewayEvents;
   /** Told of each profile that is new or changed. */
   readonly onChanged: (profile: ProfileSnapshot) => void;
+  /** Default {@link MAX_PROFILES}. */
+  readonly maxProfiles?: number;
 }
 
 /**
  * This replica's own copy of all profiles: no look-up stands between a webhook and its answer. The revision number of
- * greeting-service is the truth, asked for every 5 s and on a hint; a copy on disk serves a start without it.
+ * greeting-service is the truth, asked for every 5 s and on a hint, so that a hint that was missed is made good; a copy
+ * on disk serves a start without it. Whoever needs to know better than the copy asks together: one request is on its
+ * way, and at most one waits behind it.
  */
 export class ProfileStore implements AsyncDisposable {
   private readonly byId = new Map<string, ProfileSnapshot>();
   private readonly byNumber = new Map<string, ProfileSnapshot>();
+  private readonly file: ProfileSnapshotFile | null;
+  private readonly maxProfiles: number;
   private revision = 0;
-  private isLoadedFromService = false;
+  /** Of what is here, greeting-service said all; false for a copy from disk, which may be of another database. */
+  private isTrusted = false;
+  /** Something arrived that the copy on disk does not have. */
+  private isChanged = false;
   private isDisposed = false;
-  private isPolling = false;
-  private isHinted = false;
+  private running: Promise<void> | null = null;
+  private next: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private resolveLoaded: () => void = () => undefined;
   private readonly loaded = new Promise<void>((resolve) => (this.resolveLoaded = resolve));
 
-  constructor(private readonly options: ProfileStoreOptions) {}
+  constructor(private readonly options: ProfileStoreOptions) {
+    const { snapshotFile, events, maxProfiles = MAX_PROFILES } = options;
+    this.maxProfiles = maxProfiles;
+    this.file = snapshotFile
+      ? new ProfileSnapshotFile(snapshotFile, (error) => events.failed('the profile snapshot', error))
+      : null;
+  }
 
-  /** Reads the copy on disk and begins to ask. Resolves at once. */
+  /** Reads the copy on disk and begins to ask. */
   async start(): Promise<void> {
-    await this.readSnapshot();
+    const saved = await this.file?.read();
+    if (saved) {
+      for (const profile of saved.profiles) this.take(profile);
+      this.options.events.profilesLoaded(this.byId.size, saved.revision, 'snapshot');
+    }
     void this.poll();
+  }
+
+  get size(): number {
+    return this.byId.size;
   }
 
   byCalledNumber(number: string): ProfileSnapshot | undefined {
@@ -77,8 +103,8 @@ export class ProfileStore implements AsyncDisposable {
 
   /** Something changed: ask now. */
   hint(): void {
-    if (this.isPolling) this.isHinted = true;
-    else void this.poll();
+    if (this.isDisposed) return;
+    this.refresh().catch((error: unknown) => this.options.events.profilesUnavailable(error));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -88,40 +114,67 @@ export class ProfileStore implements AsyncDisposable {
   }
 
   private async poll(): Promise<void> {
-    clearTimeout(this.timer);
-    if (this.isDisposed) return;
-    this.isPolling = true;
     try {
-      do {
-        this.isHinted = false;
-        await this.refresh();
-      } while (this.isHinted);
+      await this.refresh();
     } catch (error) {
       this.options.events.profilesUnavailable(error);
-    } finally {
-      this.isPolling = false;
     }
     if (!this.isDisposed) this.timer = setTimeout(() => void this.poll(), POLL_MS);
   }
 
-  private async refresh(): Promise<void> {
-    // A copy from disk may be of another database: the first answer is taken whole.
-    const since = this.isLoadedFromService ? this.revision : 0;
-    const changes = await this.options.fetchSince(since);
-    const isFirst = !this.isLoadedFromService;
-    if (isFirst) this.forgetAllBut(new Set(changes.profiles.map(({ id }) => id)));
-    this.isLoadedFromService = true;
+  /** An answer to a question asked after this call: one that is already on its way may be too old. */
+  private refresh(): Promise<void> {
+    if (!this.running) {
+      this.running = this.askAll().finally(() => (this.running = null));
+      return this.running;
+    }
+    this.next ??= this.running
+      .catch(() => undefined)
+      .then(() => {
+        this.next = null;
+        return this.refresh();
+      });
+    return this.next;
+  }
+
+  /** Page by page, until greeting-service has no more. */
+  private async askAll(): Promise<void> {
+    const seen = this.isTrusted ? null : new Set<string>();
+    let since = seen ? 0 : this.revision;
+    for (;;) {
+      const changes = await this.options.fetchSince(since, PAGE_PROFILES);
+      if (changes.revision < since) {
+        // Its database was restored from a backup: what is here may never have been (a revision only grows).
+        this.isTrusted = false;
+        return this.askAll();
+      }
+      for (const id of changes.deleted) this.forget(id);
+      for (const profile of changes.profiles) {
+        seen?.add(profile.id);
+        this.take(profile);
+      }
+      since = changes.revision;
+      if (changes.profiles.length + changes.deleted.length > 0) this.isChanged = true;
+      if (!changes.more) break;
+    }
+    if (seen) this.forgetAllBut(seen);
+    this.revision = since;
+    this.tell(seen !== null);
+  }
+
+  private tell(isFirst: boolean): void {
+    this.isTrusted = true;
     this.resolveLoaded();
-    for (const id of changes.deleted) this.forget(id);
-    for (const profile of changes.profiles) this.take(profile);
-    this.revision = changes.revision;
-    if (!isFirst && changes.profiles.length === 0 && changes.deleted.length === 0) return;
+    if (!isFirst && !this.isChanged) return;
+    this.isChanged = false;
     this.options.events.profilesLoaded(this.byId.size, this.revision, 'greeting-service');
-    await this.writeSnapshot();
+    void this.file?.save(() => ({ revision: this.revision, profiles: [...this.byId.values()] }));
   }
 
   private take(profile: ProfileSnapshot): void {
     const known = this.byId.get(profile.id);
+    if (!known && this.byId.size >= this.maxProfiles)
+      return this.options.events.failed('keeping a profile', new Error(`there are ${this.maxProfiles}`));
     this.forget(profile.id);
     this.byId.set(profile.id, profile);
     for (const number of profile.phoneNumbers) this.byNumber.set(number, profile);
@@ -138,33 +191,6 @@ export class ProfileStore implements AsyncDisposable {
 
   private forgetAllBut(ids: ReadonlySet<string>): void {
     for (const id of [...this.byId.keys()]) if (!ids.has(id)) this.forget(id);
-  }
-
-  private async readSnapshot(): Promise<void> {
-    const { snapshotFile, events } = this.options;
-    if (!snapshotFile) return;
-    try {
-      const { profiles, revision } = snapshotSchema.parse(JSON.parse(await readFile(snapshotFile, 'utf8')));
-      for (const profile of profiles) this.take(profile);
-      events.profilesLoaded(profiles.length, revision, 'snapshot');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        events.failed('reading the profile snapshot', error);
-    }
-  }
-
-  /** Written aside and renamed: a half file is never read. */
-  private async writeSnapshot(): Promise<void> {
-    const { snapshotFile, events } = this.options;
-    if (!snapshotFile) return;
-    const aside = `${snapshotFile}.${process.pid}`;
-    try {
-      await mkdir(dirname(snapshotFile), { recursive: true });
-      await writeFile(aside, JSON.stringify({ revision: this.revision, profiles: [...this.byId.values()] }));
-      await rename(aside, snapshotFile);
-    } catch (error) {
-      events.failed('writing the profile snapshot', error);
-    }
   }
 }
 

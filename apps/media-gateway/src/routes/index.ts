@@ -6,6 +6,7 @@ import { callStatus } from './webhook/call-status';
 import { fallback } from './webhook/fallback';
 import { incomingCall } from './webhook/incoming-call';
 import { outboundCall } from './webhook/outbound-call';
+import { countingRouter, politeRouter } from './webhook/polite-router';
 import { streamEnded } from './webhook/stream-ended';
 import { streamStatus } from './webhook/stream-status';
 import { transferEnded } from './webhook/transfer-ended';
@@ -13,13 +14,15 @@ import { type Gateway } from '../gateway';
 
 /** Everything the gateway serves over HTTP. */
 export const serveRoutes = (router: ServiceRouter, gateway: Gateway, parts: RouteParts): void => {
-  incomingCall(router, gateway, parts);
-  outboundCall(router, gateway, parts);
-  streamEnded(router, gateway);
-  streamStatus(router, gateway);
-  callStatus(router, gateway);
-  fallback(router, gateway);
-  transferEnded(router, gateway);
+  const heard = politeRouter(router, gateway);
+  incomingCall(heard, gateway, parts);
+  outboundCall(heard, gateway, parts);
+  streamEnded(heard, gateway);
+  fallback(heard, gateway);
+  transferEnded(heard, gateway);
+  const unheard = countingRouter(router, gateway);
+  streamStatus(unheard, gateway);
+  callStatus(unheard, gateway);
   streams(router, gateway);
   calls(router, gateway);
 };

@@ -25,6 +25,9 @@ export type SocketRefusal = 'too-large' | 'protocol';
 /** Why an event of the model is not used. */
 export type ModelRefusal = 'malformed';
 
+/** Why a webhook that Twilio signed is not used as it is. */
+export type WebhookRefusal = 'bad-field';
+
 /**
  * Everything from outside that is not used, as `gateway_refused_total` counts it: where, and why. Both are closed lists,
  * so that nobody outside can make the metric grow.
@@ -33,6 +36,7 @@ export type Refusal =
   | { readonly at: 'upgrade'; readonly reason: UpgradeRefusal }
   | { readonly at: 'start'; readonly reason: StartRefusal }
   | { readonly at: 'message'; readonly reason: MessageRefusal | SocketRefusal }
+  | { readonly at: 'webhook'; readonly reason: WebhookRefusal }
   | { readonly at: 'model'; readonly reason: ModelRefusal };
 
 /** A stream that may not carry its call. */

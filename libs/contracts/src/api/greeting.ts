@@ -190,11 +190,18 @@ export const listProfilesSince = defineEndpoint({
   path: '/internal/profiles',
   access: 'service',
   summary: 'Profiles changed after a revision; the truth that gateways follow',
-  query: z.object({ since: z.coerce.number().int().min(0).default(0) }),
+  query: z.object({
+    since: z.coerce.number().int().min(0).default(0),
+    /** Changes in one answer, in the order of their revisions; all when left out. */
+    limit: z.coerce.number().int().min(1).max(10_000).optional(),
+  }),
   response: z.object({
+    /** What to ask `since` next. */
     revision: z.int().min(0),
     profiles: z.array(profileSnapshotSchema),
     deleted: z.array(businessIdSchema),
+    /** The limit cut the answer off: ask again at once. */
+    more: z.boolean().optional(),
   }),
 });
 export const getFrames = defineEndpoint({

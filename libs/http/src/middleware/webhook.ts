@@ -1,5 +1,11 @@
 import { raw, type Request, type RequestHandler, type Response } from 'express';
-import { MAX_FORM_BYTES, type WebhookAnswer, type WebhookGuard, type WebhookRequest } from '../options';
+import {
+  MAX_FORM_BYTES,
+  MAX_FORM_FIELDS,
+  type WebhookAnswer,
+  type WebhookGuard,
+  type WebhookRequest,
+} from '../options';
 import { HttpProblem } from '../problem';
 import { type Refuse } from './credentials';
 import { contextOf } from './request-context';
@@ -19,6 +25,8 @@ export const webhookHandlers = (
     const context = contextOf(response);
     context.route = path;
     const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    if (fieldsIn(rawBody) > MAX_FORM_FIELDS)
+      return refuse(request, response, new HttpProblem(413, 'The form has too many fields'), 'fields');
     const query = queryOf(request);
     const fields =
       request.method === 'POST' && request.is(FORM_TYPE) ? formOf(rawBody) : new URLSearchParams();
@@ -62,6 +70,15 @@ const queryOf = (request: Request): URLSearchParams => {
 
 const formOf = (body: Buffer): URLSearchParams => new URLSearchParams(body.toString('utf8'));
 
+const AMPERSAND = '&'.charCodeAt(0);
+
+/** At most so many fields are in a form, whatever is between its ampersands. */
+const fieldsIn = (body: Buffer): number => {
+  let count = 1;
+  for (let at = body.indexOf(AMPERSAND); at >= 0; at = body.indexOf(AMPERSAND, at + 1)) count += 1;
+  return count;
+};
+
 const firstValues = (fields: URLSearchParams): Record<string, string> => {
   const form: Record<string, string> = Object.create(null);
   for (const [name, value] of fields) form[name] ??= value;
@@ -70,9 +87,11 @@ const firstValues = (fields: URLSearchParams): Record<string, string> => {
 
 const allValues = (fields: URLSearchParams): Record<string, string | string[]> => {
   const all: Record<string, string | string[]> = Object.create(null);
-  for (const name of new Set(fields.keys())) {
-    const values = fields.getAll(name);
-    all[name] = values.length === 1 ? (values[0] as string) : values;
+  for (const [name, value] of fields) {
+    const known = all[name];
+    if (known === undefined) all[name] = value;
+    else if (typeof known === 'string') all[name] = [known, value];
+    else known.push(value);
   }
   return all;
 };

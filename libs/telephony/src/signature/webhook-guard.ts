@@ -47,10 +47,11 @@ export const isSigned = (
 /** Decoded fields of a form; a repeated name keeps all its values, as the signature needs them. */
 const fieldsOf = (rawBody: Buffer): Record<string, string | string[]> => {
   const fields: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
-  const form = new URLSearchParams(rawBody.toString('utf8'));
-  for (const name of new Set(form.keys())) {
-    const values = form.getAll(name);
-    fields[name] = values.length === 1 ? values[0]! : values;
+  for (const [name, value] of new URLSearchParams(rawBody.toString('utf8'))) {
+    const known = fields[name];
+    if (known === undefined) fields[name] = value;
+    else if (typeof known === 'string') fields[name] = [known, value];
+    else known.push(value);
   }
   return fields;
 };

@@ -5,5 +5,5 @@ import { profilesSince } from '../../profiles/profiles-since';
 
 export const serveProfilesSince = (router: ServiceRouter, { database, profiles }: GreetingParts): void =>
   router.handle(listProfilesSince, ({ query }) =>
-    profilesSince(database.dataSource.manager, query.since, profiles.defaults),
+    profilesSince(database.dataSource.manager, query.since, profiles.defaults, query.limit),
   );

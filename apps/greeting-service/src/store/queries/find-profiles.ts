@@ -17,12 +17,17 @@ export const findProfile = (
 ): Promise<ProfileEntity | null> =>
   visibleProfiles(manager, visible).andWhere('profile.id = :id', { id }).getOne();
 
-/** What changed after a revision, tombstones included, in the order of their revisions. */
-export const findProfilesSince = (manager: EntityManager, revision: number): Promise<ProfileEntity[]> =>
+/** What changed after a revision, tombstones included, in the order of their revisions, at most so many. */
+export const findProfilesSince = (
+  manager: EntityManager,
+  revision: number,
+  limit?: number,
+): Promise<ProfileEntity[]> =>
   withNumbers(manager)
     .where('profile.revision > :revision', { revision })
     .orderBy('profile.revision')
     .addOrderBy('phone_number.position')
+    .take(limit)
     .getMany();
 
 /** The newest revision; 0 before the first profile. */

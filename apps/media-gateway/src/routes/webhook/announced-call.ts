@@ -9,6 +9,10 @@ export const callSidOf = (form: Record<string, string>): string => {
   return parsed.data;
 };
 
+/** Numbers and SIP or client names are far shorter; what is longer would travel in every event of the call. */
+const MAX_PARTY = 256;
+const partyOf = (name: string | undefined): string => name?.slice(0, MAX_PARTY) ?? 'unknown';
+
 /** A call as Twilio's form tells of it. `From` may be no number at all, e.g. `anonymous`. */
 export const announced = (
   form: Record<string, string>,
@@ -18,8 +22,8 @@ export const announced = (
   return {
     callSid: callSidOf(form),
     accountSid: account.success ? account.data : null,
-    from: form.From ?? 'unknown',
-    to: form.To ?? 'unknown',
+    from: partyOf(form.From),
+    to: partyOf(form.To),
     attemptId: null,
     ...known,
   };
