@@ -78,6 +78,7 @@ const projectRoots = [
   'tools/public-router',
   'tools/local-stack',
   'tools/chaos',
+  'tools/fuzz',
   'tools/workspace-checks',
   'deploy',
 ];
