@@ -19,6 +19,7 @@ export const vendorOwners = {
   'prom-client': ['libs/observability'],
   ws: ['apps/media-gateway', 'libs/speech', 'tools'],
   zod: ['libs', 'apps', 'tools'],
+  cockatiel: ['libs', 'apps'],
   '@asteasolutions/zod-to-openapi': ['libs/contracts'],
 };
 

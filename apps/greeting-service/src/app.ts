@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { greetingEndpoints, topics } from '@frontdesk/contracts';
+import {
+  greetingEndpoints,
+  greetingFramesEndpoints,
+  greetingProfilesEndpoints,
+  topics,
+} from '@frontdesk/contracts';
 import { HttpService } from '@frontdesk/http';
 import { connectKafka, OutboxRelay, type MessageBus } from '@frontdesk/messaging';
 import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
 import { Database, PostgresOutboxStore } from '@frontdesk/persistence';
 import { DisposalStack } from '@frontdesk/runtime';
+import { CampaignGate } from './cache/campaign-gate';
 import { defaultLeaseTimes } from './cache/frames-store';
 import { FramesCache } from './cache/frames-cache';
 import { MemoryFrames } from './cache/memory-frames';
@@ -14,12 +20,14 @@ import { invalidateFrames } from './profiles/invalidate';
 import { announceFrames } from './profiles/profile-changed';
 import { type ProfileDefaults } from './profiles/profile-shape';
 import { Profiles } from './profiles/profiles';
-import { framesMaker, provenanceOf } from './providers/frames-maker';
-import { createProvider, type SpeechProvider } from './providers/provider';
+import { FramesMaker } from './providers/frames-maker';
+import { createProviders, type SpeechProvider } from './providers/provider';
 import { serveRoutes } from './routes';
 import { entities } from './store/entities';
 import { migrations } from './store/migrations';
 import { PostgresFrames } from './store/postgres-frames';
+import { statisticsOf } from './statistics';
+import { startPruning } from './warm/campaign-pruning';
 import { startWarming } from './warm/start-warming';
 
 export const SERVICE = 'greeting-service';
@@ -29,7 +37,7 @@ export const SCHEMA = 'greeting';
 export interface GreetingOverrides {
   logger?: Logger;
   bus?: MessageBus;
-  provider?: SpeechProvider;
+  providers?: SpeechProvider[];
 }
 
 /** The running service: profiles and frames over HTTP, warming in the background, the outbox relay. */
@@ -63,7 +71,8 @@ const assemble = async (
   const { logger } = overrides;
   const metrics = new Metrics();
   const events = new GreetingEvents(logger, metrics);
-  const provider = overrides.provider ?? (await createProvider(config));
+  const providers = overrides.providers ?? (await createProviders(config));
+  const maker = new FramesMaker(providers, events, config.voiceDefault);
   const { databaseUrl: url, databasePoolSize: poolSize } = config;
   const database = held.use(
     'database',
@@ -76,25 +85,33 @@ const assemble = async (
   held.use('relay', OutboxRelay.start({ store: outbox, bus, logger, metrics }));
 
   const memory = memoryOf(config, events);
-  const store = new PostgresFrames(database, provenanceOf(provider), {
+  const store = new PostgresFrames(database, maker.provenance, {
     leaseMs: defaultLeaseTimes.leaseMs,
     onGreetingStored: announceFrames,
   });
-  const make = framesMaker(provider, events);
+  const gate = new CampaignGate(config.campaignPerMinute);
   const cache = new FramesCache(
     memory,
-    { store, make, owner: randomUUID(), times: defaultLeaseTimes },
+    {
+      store,
+      make: maker.make,
+      owner: randomUUID(),
+      times: defaultLeaseTimes,
+      admit: (request, signal) => gate.admit(request, signal),
+    },
     events,
   );
   const defaults: ProfileDefaults = {
     locale: config.localeDefault,
     voice: config.voiceDefault,
-    voices: provider.voices,
+    voices: providers[0]!.voices,
   };
   const warming = held.use(
     'warming',
-    startWarming({ database, memory, store, cache, events, defaults, ...config }),
+    startWarming({ database, memory, store, current: store.current, cache, events, defaults, ...config }),
   );
+  const pruning = startPruning({ database, events, ...config });
+  held.defer('pruning', () => pruning[Symbol.dispose]());
   // Each change of a profile writes to the outbox: its wake-up reaches every replica with the commit, before gateways hear.
   held.use('wake-up', await outbox.listen(() => warming.poke()));
   const profiles = new Profiles(database, defaults, events, () => warming.poke());
@@ -110,16 +127,20 @@ const assemble = async (
       topics: () => bus.checkTopics([topics.profileEvents]),
     },
     bearer: { secrets: config.internalApiToken, audience: SERVICE },
-    openapi: { title: 'Frontdesk greeting-service', endpoints: greetingEndpoints },
+    openapi: { title: 'Frontdesk greeting-service', endpoints },
     routes: (router) =>
       serveRoutes(router, {
         database,
         profiles,
         cache,
+        current: store.current,
+        events,
+        statistics: () => statisticsOf({ database, memory, cache, events, maker, warming }),
+        poke: () => warming.poke(),
         invalidate: async (what) => {
-          const { removed, campaignRequests } = await invalidateFrames({ database, memory }, what);
+          const removed = await invalidateFrames({ database, memory }, what);
           events.invalidated(what.businessId, removed);
-          warming.poke(campaignRequests);
+          warming.poke();
           return removed;
         },
       }),
@@ -127,6 +148,8 @@ const assemble = async (
   held.use('http', http);
   return http.port;
 };
+
+const endpoints = [...greetingEndpoints, ...greetingFramesEndpoints, ...greetingProfilesEndpoints];
 
 const memoryOf = (config: GreetingConfig, events: GreetingEvents): MemoryFrames =>
   new MemoryFrames(

@@ -3,6 +3,12 @@ import { frameCount, type Frames, type FramesPool, type FramesRequest } from './
 
 /** Everything greeting-service tells about itself: each name once, a low-cardinality counter and a detailed line. */
 export class GreetingEvents {
+  /** Since the process began, for the statistics endpoint. */
+  readonly counts = {
+    hits: { memory: noneOfEach(), durable: noneOfEach() },
+    evictions: noneOfEach(),
+    misses: 0,
+  };
   private readonly hits;
   private readonly misses;
   private readonly evictions;
@@ -40,19 +46,42 @@ export class GreetingEvents {
   }
 
   cacheHit(level: 'memory' | 'durable', { key, businessId, pool, mulaw }: Frames): void {
+    this.counts.hits[level][pool] += 1;
     this.hits.inc({ pool, level });
     this.logger.info('GREETING_CACHE_HIT', { level, key, businessId, pool, frames: frameCount({ mulaw }) });
   }
 
   cacheMiss(): void {
+    this.counts.misses += 1;
     this.misses.inc();
   }
 
-  cached({ key, businessId, pool, mulaw }: Frames): void {
-    this.logger.info('GREETING_CACHED', { key, businessId, pool, frames: frameCount({ mulaw }) });
+  cached({ key, businessId, pool, mulaw, provider, model }: Frames): void {
+    const frames = frameCount({ mulaw });
+    this.logger.info('GREETING_CACHED', { key, businessId, pool, frames, provider, model });
+  }
+
+  /** A caller waits: these frames do not exist, and are played while they are made. */
+  spokenLive({ key, businessId }: { key: string; businessId: string }, firstMs: number): void {
+    this.logger.info('GREETING_SPOKEN_LIVE', { key, businessId, firstMs: Math.round(firstMs) });
+  }
+
+  /** A caller waited, and hears nothing of us, or not all. */
+  liveFailed({ key, businessId }: { key: string; businessId: string }, error: unknown): void {
+    this.logger.warn('GREETING_LIVE_FAILED', { key, businessId, reason: reasonOf(error) });
+  }
+
+  providerState(provider: string, model: string, state: string): void {
+    const level = state === 'open' ? 'warn' : 'info';
+    this.logger[level]('GREETING_PROVIDER_STATE', { provider, model, state });
+  }
+
+  campaignFramesPruned(removed: number): void {
+    this.logger.info('GREETING_CAMPAIGN_PRUNED', { removed });
   }
 
   evicted(pool: FramesPool): void {
+    this.counts.evictions[pool] += 1;
     this.evictions.inc({ pool });
   }
 
@@ -105,6 +134,8 @@ export class GreetingEvents {
 }
 
 const MAX_WARNED_VOICES = 1000;
+
+const noneOfEach = (): Record<FramesPool, number> => ({ greeting: 0, phrase: 0, campaign: 0 });
 
 const about = ({ key, businessId, pool, locale }: FramesRequest) => ({ key, businessId, pool, locale });
 

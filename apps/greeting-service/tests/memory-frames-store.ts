@@ -1,3 +1,4 @@
+import { type MadeFrames } from '../src/cache/claimed-synthesis';
 import { type Frames, type FramesRequest } from '../src/cache/frames';
 import { type FramesStore } from '../src/cache/frames-store';
 
@@ -16,6 +17,10 @@ export class MemoryFramesStore implements FramesStore {
   load(key: string): Promise<Frames | null> {
     this.loads += 1;
     return Promise.resolve(this.stored.get(key) ?? null);
+  }
+
+  loadMany(keys: readonly string[]): Promise<Frames[]> {
+    return Promise.resolve(keys.flatMap((key) => this.stored.get(key) ?? []));
   }
 
   missing(keys: readonly string[]): Promise<ReadonlySet<string>> {
@@ -41,10 +46,10 @@ export class MemoryFramesStore implements FramesStore {
     return Promise.resolve();
   }
 
-  complete(request: FramesRequest, mulaw: Buffer, owner: string): Promise<boolean> {
+  complete(request: FramesRequest, made: MadeFrames, owner: string): Promise<boolean> {
     if (this.claims.get(request.key)?.owner !== owner) return Promise.resolve(false);
     this.claims.delete(request.key);
-    this.stored.set(request.key, { ...request, mulaw });
+    this.stored.set(request.key, { ...request, ...made });
     return Promise.resolve(true);
   }
 }

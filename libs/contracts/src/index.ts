@@ -8,6 +8,8 @@ export * from './service-token';
 export * from './endpoint';
 export * from './openapi';
 export * from './api/greeting';
+export * from './api/greeting-frames';
+export * from './api/greeting-profiles';
 export * from './api/recording';
 export * from './api/dialer';
 export * from './api/gateway';

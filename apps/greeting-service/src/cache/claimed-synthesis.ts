@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Frames, type FramesRequest } from './frames';
 import { type FramesStore, type LeaseTimes } from './frames-store';
+import { type SpeechListener } from '../pipeline/speech-listener';
 
 /** Another replica took the claim over, or the profile was saved or invalidated meanwhile: the result was thrown away. */
 export class ClaimLostError extends Error {
@@ -10,12 +11,25 @@ export class ClaimLostError extends Error {
   }
 }
 
-export type MakeFrames = (request: FramesRequest, signal?: AbortSignal) => Promise<Buffer>;
+export interface Making {
+  readonly signal: AbortSignal;
+  /** Told of the speech while it is made. */
+  readonly speech?: SpeechListener;
+}
+
+/** What made the frames of one request. */
+export interface MadeFrames {
+  readonly mulaw: Buffer;
+  readonly provider: string;
+  readonly model: string;
+}
+
+export type MakeFrames = (request: FramesRequest, making: Making) => Promise<MadeFrames>;
 
 export interface ClaimedSynthesisOptions {
   store: FramesStore;
   make: MakeFrames;
-  /** Unique to this process, so that a restarted one does not take itself for its predecessor. */
+  /** Unique to this synthesis. */
   owner: string;
   times: LeaseTimes;
 }
@@ -27,14 +41,15 @@ export interface ClaimedSynthesisOptions {
 export const synthesizeOnce = async (
   { store, make, owner, times }: ClaimedSynthesisOptions,
   request: FramesRequest,
-  signal?: AbortSignal,
+  making: Making,
 ): Promise<Frames> => {
+  const { signal } = making;
   for (let waitedMs = 0; ; waitedMs += times.pollMs) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     if (await store.claim(request, owner)) {
       // Its former holder may have finished between our look and our claim.
       const finished = await store.load(request.key);
-      if (!finished) return await synthesizeUnderClaim({ store, make, owner, times }, request, signal);
+      if (!finished) return await synthesizeUnderClaim({ store, make, owner, times }, request, making);
       await store.release(request.key, owner);
       return finished;
     }
@@ -49,7 +64,7 @@ export const synthesizeOnce = async (
 const synthesizeUnderClaim = async (
   { store, make, owner, times }: ClaimedSynthesisOptions,
   request: FramesRequest,
-  signal?: AbortSignal,
+  making: Making,
 ): Promise<Frames> => {
   // A failed renewal is not a lost claim: only `complete` decides, in the transaction that stores.
   const renewal = setInterval(
@@ -57,9 +72,10 @@ const synthesizeUnderClaim = async (
     times.renewMs,
   );
   try {
-    const mulaw = await make(request, signal);
-    if (!(await store.complete(request, mulaw, owner))) throw new ClaimLostError();
-    return { key: request.key, businessId: request.businessId, pool: request.pool, mulaw };
+    const made = await make(request, making);
+    if (!(await store.complete(request, made, owner))) throw new ClaimLostError();
+    const { key, businessId, pool } = request;
+    return { key, businessId, pool, ...made };
   } catch (error) {
     await store.release(request.key, owner).catch(() => undefined);
     throw error;

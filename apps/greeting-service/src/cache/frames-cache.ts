@@ -2,52 +2,99 @@ import { SingleFlight } from '@frontdesk/runtime';
 import { type GreetingEvents } from '../events';
 import { synthesizeOnce, type ClaimedSynthesisOptions } from './claimed-synthesis';
 import { type Frames, type FramesRequest } from './frames';
+import { type LiveSpeech } from './live-speech';
 import { type MemoryFrames } from './memory-frames';
+import { SynthesisRun } from './synthesis-run';
+
+export interface FramesCacheOptions extends Omit<ClaimedSynthesisOptions, 'owner'> {
+  /** Unique to this process, so that a restarted one does not take itself for its predecessor. */
+  readonly owner: string;
+  /** Waits until a synthesis of this pool may begin. */
+  readonly admit?: (request: FramesRequest, signal: AbortSignal) => Promise<void>;
+}
 
 /**
- * Both levels as one: memory, then Postgres, then (only for `ensure`) one synthesis. However many ask at once for a key,
- * one of them works; over replicas the claim sees to the same (GR3).
+ * Both levels as one: memory, then Postgres, then (for `ensure` and `speak`) one synthesis. However many ask at once for
+ * a key, one of them works; over replicas the claim sees to the same (GR3).
  */
 export class FramesCache {
   private readonly loading = new SingleFlight<Frames | null>();
-  private readonly making = new SingleFlight<Frames>();
+  private readonly runs = new Map<string, SynthesisRun>();
+  private runCount = 0;
 
   constructor(
     private readonly memory: MemoryFrames,
-    private readonly synthesis: ClaimedSynthesisOptions,
+    private readonly options: FramesCacheOptions,
     private readonly events: GreetingEvents,
   ) {}
 
+  /** What is in this process's memory. */
+  peek(key: string): Frames | undefined {
+    const frames = this.memory.get(key);
+    if (frames) this.events.cacheHit('memory', frames);
+    return frames;
+  }
+
   /** Frames that exist, or null; never synthesizes. */
   async find(key: string): Promise<Frames | null> {
-    const inMemory = this.memory.get(key);
-    if (inMemory) {
-      this.events.cacheHit('memory', inMemory);
-      return inMemory;
-    }
+    const inMemory = this.peek(key);
+    if (inMemory) return inMemory;
     const durable = await this.loading.run(key, () => this.load(key));
     if (durable) this.events.cacheHit('durable', durable);
     else this.events.cacheMiss();
     return durable;
   }
 
-  /** Frames, synthesized if they do not exist. The signal counts for the first who asks; others share its run. */
+  /** Frames, synthesized if they do not exist. Who aborts leaves; the synthesis ends when nobody waits for it any more. */
   async ensure(request: FramesRequest, signal?: AbortSignal): Promise<Frames> {
-    return (
-      (await this.find(request.key)) ?? (await this.making.run(request.key, () => this.make(request, signal)))
+    return (await this.find(request.key)) ?? (await this.run(request).wait(signal));
+  }
+
+  /** Frames that exist, else the speech while it is made, for a caller who waits for it (GR5). */
+  async speak(request: FramesRequest): Promise<Frames | LiveSpeech> {
+    return (await this.find(request.key)) ?? this.run(request).listen();
+  }
+
+  /** Syntheses that run in this process. */
+  get running(): number {
+    return this.runs.size;
+  }
+
+  /** As `find`, of many; those that exist, in any order. */
+  async findMany(keys: readonly string[]): Promise<Frames[]> {
+    const inMemory = keys.flatMap((key) => this.memory.get(key) ?? []);
+    const known = new Set(inMemory.map(({ key }) => key));
+    const others = keys.filter((key) => !known.has(key));
+    return others.length === 0 ? inMemory : [...inMemory, ...(await this.options.store.loadMany(others))];
+  }
+
+  private run(request: FramesRequest): SynthesisRun {
+    const { key } = request;
+    const running = this.runs.get(key);
+    if (running) return running;
+    const run: SynthesisRun = new SynthesisRun(
+      (speech, signal) => this.make(request, speech, signal),
+      () => {
+        if (this.runs.get(key) === run) this.runs.delete(key);
+      },
     );
+    this.runs.set(key, run);
+    return run;
   }
 
   private async load(key: string): Promise<Frames | null> {
     const generation = this.memory.generation;
-    const frames = await this.synthesis.store.load(key);
+    const frames = await this.options.store.load(key);
     if (frames) this.memory.put(frames, generation);
     return frames;
   }
 
-  private async make(request: FramesRequest, signal?: AbortSignal): Promise<Frames> {
+  private async make(request: FramesRequest, speech: LiveSpeech, signal: AbortSignal): Promise<Frames> {
+    await this.options.admit?.(request, signal);
     const generation = this.memory.generation;
-    const frames = await synthesizeOnce(this.synthesis, request, signal);
+    // Each run owns its claim: one that was given up and still ends must not give back its successor's.
+    const owner = `${this.options.owner}:${++this.runCount}`;
+    const frames = await synthesizeOnce({ ...this.options, owner }, request, { signal, speech });
     this.memory.put(frames, generation);
     this.events.cached(frames);
     return frames;

@@ -4,6 +4,7 @@ import { GreetingEvents } from '../events';
 import { type MakeFrames } from './claimed-synthesis';
 import { type FramesRequest } from './frames';
 import { FramesCache } from './frames-cache';
+import { LiveSpeech } from './live-speech';
 import { MemoryFrames } from './memory-frames';
 
 const request: FramesRequest = {
@@ -16,18 +17,19 @@ const request: FramesRequest = {
 };
 const times = { leaseMs: 1000, renewMs: 5, pollMs: 2, waitMs: 2000 };
 const frames = Buffer.alloc(320, 1);
+const made = { mulaw: frames, provider: 'openai', model: 'tts' };
 
 const replica = (store: MemoryFramesStore, make: MakeFrames, owner = 'replica-1') => {
   const memory = new MemoryFrames({ greeting: 4, phrase: 4, campaign: 4 }, () => undefined);
   const events = new GreetingEvents(silentLogger, new Metrics({ withProcessMetrics: false }));
   return { memory, cache: new FramesCache(memory, { store, make, owner, times }, events) };
 };
-const counted = (make: MakeFrames = () => Promise.resolve(frames)) => jest.fn(make);
+const counted = (make: MakeFrames = () => Promise.resolve(made)) => jest.fn(make);
 /** A synthesis that ends when told. */
 const held = () => {
-  let finish!: (mulaw: Buffer) => void;
-  const result = new Promise<Buffer>((resolve) => (finish = resolve));
-  return { make: counted(() => result), finish: () => finish(frames) };
+  let finish!: (result: typeof made) => void;
+  const result = new Promise<typeof made>((resolve) => (finish = resolve));
+  return { make: counted(() => result), finish: () => finish(made) };
 };
 
 describe('the two levels of frames', () => {
@@ -97,7 +99,7 @@ describe('the two levels of frames', () => {
     await expect(cache.ensure(request)).rejects.toThrow('half a body');
     expect([store.stored.size, store.claims.size]).toEqual([0, 0]);
     expect(await cache.find('k1')).toBeNull();
-    make.mockResolvedValueOnce(frames);
+    make.mockResolvedValueOnce(made);
     expect((await cache.ensure(request)).mulaw).toEqual(frames);
   });
 
@@ -113,5 +115,151 @@ describe('the two levels of frames', () => {
     await expect(asked).rejects.toThrow(/claim on this synthesis was lost/);
     expect(store.stored.size).toBe(0);
     expect(memory.get('k1')).toBeUndefined();
+  });
+});
+
+/** A synthesis that speaks a second of 1 kHz, and ends as told. */
+const speaking = () => {
+  let end!: { resolve: () => void; reject: (error: Error) => void };
+  const ended = new Promise<void>((resolve, reject) => (end = { resolve, reject }));
+  const aborted: string[] = [];
+  const make = jest.fn<ReturnType<MakeFrames>, Parameters<MakeFrames>>(
+    async ({ key }, { speech, signal }) => {
+      signal.addEventListener('abort', () => {
+        aborted.push(key);
+        end.reject(new Error('aborted'));
+      });
+      speech?.begin(24_000);
+      speech?.piece(Int16Array.from({ length: 24_000 }, (_, n) => 8000 * Math.sin((2 * Math.PI * n) / 24)));
+      await ended;
+      speech?.end();
+      return made;
+    },
+  );
+  return { make, aborted, ...{ finish: () => end.resolve(), fail: (error: Error) => end.reject(error) } };
+};
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
+const liveOf = async (asked: Promise<unknown>): Promise<LiveSpeech> => {
+  const speech = await asked;
+  if (!(speech instanceof LiveSpeech)) throw new Error('not live');
+  return speech;
+};
+const heardOf = async (speech: LiveSpeech): Promise<number> => {
+  let bytes = 0;
+  for await (const piece of speech.frames()) bytes += piece.length;
+  return bytes;
+};
+
+describe('who shares a synthesis', () => {
+  it('may leave: the others get its result', async () => {
+    const { make, aborted, finish } = speaking();
+    const { cache } = replica(new MemoryFramesStore(), make);
+    const abort = new AbortController();
+    const first = cache.ensure(request, abort.signal);
+    await settled();
+    const second = cache.ensure(request);
+    await settled();
+    abort.abort(new Error('left'));
+    await expect(first).rejects.toThrow('left');
+    finish();
+    expect((await second).mulaw).toEqual(frames);
+    expect([make.mock.calls.length, aborted]).toEqual([1, []]);
+  });
+
+  it('ends it when the last one leaves, and whoever comes then gets another', async () => {
+    const store = new MemoryFramesStore();
+    const { make, aborted } = speaking();
+    const { cache } = replica(store, make);
+    const abort = new AbortController();
+    const only = cache.ensure(request, abort.signal);
+    await settled();
+    abort.abort(new Error('left'));
+    await expect(only).rejects.toThrow('left');
+    expect(aborted).toEqual(['k1']);
+    make.mockResolvedValueOnce(made);
+    expect((await cache.ensure(request)).mulaw).toEqual(frames);
+    expect([store.claims.size, cache.running]).toEqual([0, 0]);
+  });
+});
+
+describe('a caller who waits for what is not cached', () => {
+  it('hears it while it is made, and it is cached when it is whole', async () => {
+    const store = new MemoryFramesStore();
+    const { make, finish } = speaking();
+    const { cache } = replica(store, make);
+    const speech = await liveOf(cache.speak(request));
+    await speech.started();
+    expect(store.stored.size).toBe(0);
+    const heard = heardOf(speech);
+    finish();
+    expect(await heard).toBe(8000);
+    await settled();
+    expect(store.stored.get('k1')?.mulaw).toEqual(frames);
+    expect(await cache.speak(request)).toMatchObject({ mulaw: frames });
+  });
+
+  it('joins a synthesis that runs, from its beginning, and outlives who began it', async () => {
+    const { make, finish, aborted } = speaking();
+    const { cache } = replica(new MemoryFramesStore(), make);
+    const abort = new AbortController();
+    const warming = cache.ensure(request, abort.signal);
+    await settled();
+    const speech = await liveOf(cache.speak(request));
+    abort.abort(new Error('unwanted'));
+    await expect(warming).rejects.toThrow('unwanted');
+    finish();
+    expect(await heardOf(speech)).toBe(8000);
+    expect([make.mock.calls.length, aborted]).toEqual([1, []]);
+  });
+
+  it('hears where it breaks off, and nothing half-made is cached', async () => {
+    const store = new MemoryFramesStore();
+    const { make, fail } = speaking();
+    const { cache } = replica(store, make);
+    const speech = await liveOf(cache.speak(request));
+    await speech.started();
+    const heard = heardOf(speech);
+    fail(new Error('half a body'));
+    await expect(heard).rejects.toThrow('half a body');
+    expect([store.stored.size, store.claims.size, cache.running]).toEqual([0, 0, 0]);
+  });
+
+  it('is told at once when there will be nothing', async () => {
+    const { cache } = replica(
+      new MemoryFramesStore(),
+      counted(() => Promise.reject(new Error('down'))),
+    );
+    const speech = await liveOf(cache.speak(request));
+    await expect(speech.started()).rejects.toThrow('down');
+  });
+
+  it('gets another replica’s frames as soon as they are stored', async () => {
+    const store = new MemoryFramesStore();
+    const first = held();
+    const warming = replica(store, first.make, 'replica-1').cache.ensure(request);
+    await settled();
+    const second = counted();
+    const speech = await liveOf(replica(store, second, 'replica-2').cache.speak(request));
+    first.finish();
+    await warming;
+    expect(await heardOf(speech)).toBe(320);
+    expect(second).not.toHaveBeenCalled();
+  });
+
+  it('hears no second beginning: speech that another provider has to say anew breaks off', async () => {
+    const { cache } = replica(
+      new MemoryFramesStore(),
+      counted(async (_request, { speech }) => {
+        for (let provider = 0; provider < 2; provider++) {
+          speech?.begin(8000);
+          speech?.piece(Int16Array.from({ length: 8000 }, (_, n) => 8000 * Math.sin(n)));
+          await settled();
+        }
+        speech?.end();
+        return made;
+      }),
+    );
+    const speech = await liveOf(cache.speak(request));
+    await expect(heardOf(speech)).rejects.toThrow('broke off');
   });
 });

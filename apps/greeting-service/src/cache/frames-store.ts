@@ -1,9 +1,12 @@
+import { type MadeFrames } from './claimed-synthesis';
 import { type Frames, type FramesRequest } from './frames';
 
 /** The durable level, shared by all replicas. `store/postgres-frames.ts` is the real one. */
 export interface FramesStore {
-  /** Frames made by this process's provider, model and pipeline; null when there are none. */
+  /** Frames made by one of this process's providers, with its model and pipeline; null when there are none. */
   load(key: string): Promise<Frames | null>;
+  /** As `load`, those that there are, in any order. */
+  loadMany(keys: readonly string[]): Promise<Frames[]>;
   /** Those of the keys that `load` would not find. */
   missing(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** True when this owner may now synthesize: nobody holds the key, or its holder's lease has run out. */
@@ -12,7 +15,7 @@ export interface FramesStore {
   renew(key: string, owner: string): Promise<boolean>;
   release(key: string, owner: string): Promise<void>;
   /** Stores frames and gives the claim back in one transaction; false, and nothing stored, when the claim was lost. */
-  complete(request: FramesRequest, mulaw: Buffer, owner: string): Promise<boolean>;
+  complete(request: FramesRequest, made: MadeFrames, owner: string): Promise<boolean>;
 }
 
 export interface LeaseTimes {
@@ -25,4 +28,4 @@ export interface LeaseTimes {
   readonly waitMs: number;
 }
 
-export const defaultLeaseTimes: LeaseTimes = { leaseMs: 3000, renewMs: 1000, pollMs: 200, waitMs: 60_000 };
+export const defaultLeaseTimes: LeaseTimes = { leaseMs: 3000, renewMs: 1000, pollMs: 100, waitMs: 60_000 };

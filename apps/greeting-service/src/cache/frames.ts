@@ -18,13 +18,16 @@ export interface Frames {
   readonly pool: FramesPool;
   /** 8 kHz mu-law, a whole number of 160-byte frames. */
   readonly mulaw: Buffer;
+  /** Who spoke it. */
+  readonly provider: string;
+  readonly model: string;
 }
 
 export const frameCount = (frames: Pick<Frames, 'mulaw'>): number => frames.mulaw.length / FRAME_BYTES;
 
 /** What made the frames. Frames of another provider, model or pipeline count as missing (GR3). */
 export interface Provenance {
-  readonly provider: string;
-  readonly model: string;
+  /** In the order in which they are asked. */
+  readonly providers: readonly { readonly provider: string; readonly model: string }[];
   readonly pipelineVersion: number;
 }

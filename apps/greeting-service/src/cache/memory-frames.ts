@@ -43,9 +43,11 @@ export class MemoryFrames {
     return dropped;
   }
 
-  /** Entries at hand, by pool. */
-  sizes(): Record<FramesPool, number> {
-    const { greeting, phrase, campaign } = this.pools;
-    return { greeting: greeting.size, phrase: phrase.size, campaign: campaign.size };
+  /** What is at hand of a pool. */
+  sizeOf(pool: FramesPool): { entries: number; maxEntries: number; bytes: number } {
+    const frames = this.pools[pool];
+    let bytes = 0;
+    for (const { mulaw } of frames.values()) bytes += mulaw.length;
+    return { entries: frames.size, maxEntries: frames.max, bytes };
   }
 }

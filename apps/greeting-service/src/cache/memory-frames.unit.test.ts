@@ -6,6 +6,8 @@ const frames = (key: string, pool: FramesPool = 'greeting', businessId = 'b1'): 
   pool,
   businessId,
   mulaw: Buffer.alloc(160),
+  provider: 'openai',
+  model: 'tts',
 });
 
 const memoryOf = (evicted: FramesPool[] = []): MemoryFrames =>
@@ -30,7 +32,8 @@ describe('frames in memory', () => {
       memory.put(frames(`c${n}`, 'campaign'), memory.generation);
     }
     expect(memory.get('greeting')).toBeDefined();
-    expect(memory.sizes()).toEqual({ greeting: 1, phrase: 2, campaign: 2 });
+    expect(memory.sizeOf('greeting')).toEqual({ entries: 1, maxEntries: 2, bytes: 160 });
+    expect([memory.sizeOf('phrase').entries, memory.sizeOf('campaign').entries]).toEqual([2, 2]);
   });
 
   it('drop one business and count what they dropped, without calling it eviction', () => {

@@ -17,14 +17,15 @@ describe('the settings of greeting-service', () => {
       port: 3002,
       localeDefault: 'he-IL',
       greetingCacheMax: 256,
-      ttsProvider: 'openai',
+      ttsProviders: ['openai'],
     });
   });
 
   it.each([
     ['OPENAI_API_KEY', '', /OPENAI_API_KEY is required/],
     ['DATABASE_URL', 'mysql://x', /DATABASE_URL must be a URL with postgres/],
-    ['TTS_PROVIDER', 'azure', /TTS_PROVIDER must be one of openai, offline/],
+    ['TTS_PROVIDER', 'azure', /TTS_PROVIDER must be one or more of openai, openai-realtime, offline/],
+    ['TTS_PROVIDER', 'openai,openai', /TTS_PROVIDER must name each only once/],
     ['GREETING_LOCALE_DEFAULT', 'Hebrew', /GREETING_LOCALE_DEFAULT must be a language tag/],
     ['GREETING_CACHE_MAX', '0', /GREETING_CACHE_MAX must be a whole number/],
   ])('name the wrong variable: %s=%j', (variable, value, message) => {
@@ -32,9 +33,13 @@ describe('the settings of greeting-service', () => {
   });
 
   it('need no key with the offline voice', () => {
-    expect(
-      readGreetingConfig({ ...environment, OPENAI_API_KEY: '', TTS_PROVIDER: 'offline' }).ttsProvider,
-    ).toBe('offline');
+    const offline = { ...environment, OPENAI_API_KEY: '', TTS_PROVIDER: 'offline' };
+    expect(readGreetingConfig(offline).ttsProviders).toEqual(['offline']);
+  });
+
+  it('take several providers, in their order', () => {
+    const several = { ...environment, TTS_PROVIDER: 'openai, openai-realtime,offline' };
+    expect(readGreetingConfig(several).ttsProviders).toEqual(['openai', 'openai-realtime', 'offline']);
   });
 
   it('are all in the README’s table and in example.env', () => {

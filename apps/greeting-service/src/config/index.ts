@@ -8,8 +8,8 @@ export { settings, type GreetingConfig };
 export const readGreetingConfig = (environment: Record<string, string | undefined>): GreetingConfig => {
   const config = readConfig(settings, environment);
   const lines: string[] = [];
-  if (config.ttsProvider === 'openai' && !config.openAiApiKey)
-    lines.push('OPENAI_API_KEY is required but not set (TTS_PROVIDER is openai)');
+  if (config.ttsProviders.some((name) => name !== 'offline') && !config.openAiApiKey)
+    lines.push('OPENAI_API_KEY is required but not set (TTS_PROVIDER names OpenAI)');
   if (!localeSchema.safeParse(config.localeDefault).success)
     lines.push(`GREETING_LOCALE_DEFAULT must be a language tag such as he-IL, got "${config.localeDefault}"`);
   if (lines.length > 0) throw new ConfigError(lines);

@@ -1,5 +1,6 @@
 import { choice, integer, list, optionalText, secrets, text, url, type ConfigOf } from '@frontdesk/runtime';
 import { defaultPorts } from '@frontdesk/contracts';
+import { providers } from './providers';
 
 /** Every variable of greeting-service, once: the README's table and example.env repeat these. */
 export const settings = {
@@ -20,23 +21,25 @@ export const settings = {
   }),
   kafkaBrokers: list('KAFKA_BROKERS', 'Kafka brokers, host:port, comma-separated'),
   internalApiToken: secrets('INTERNAL_API_TOKEN', 'Secrets of service tokens: the first signs, all verify'),
-  ttsProvider: choice(
+  ttsProviders: providers(
     'TTS_PROVIDER',
-    'Who speaks: `openai`, or `offline` (espeak-ng, must be installed)',
-    ['openai', 'offline'],
-    {
-      default: 'openai',
-    },
+    'Who speaks: `openai`, `openai-realtime`, `offline` (espeak-ng, must be installed), or several in the order in which they step in',
   ),
   ttsTimeoutMs: integer('TTS_TIMEOUT_MS', 'Bound on the wait for speech and for each further piece of it', {
     default: 10_000,
     min: 500,
     max: 120_000,
   }),
-  openAiApiKey: optionalText('OPENAI_API_KEY', 'Needed with TTS_PROVIDER=openai', { secret: true }),
+  openAiApiKey: optionalText('OPENAI_API_KEY', 'Needed by the two of OpenAI', { secret: true }),
   openAiBaseUrl: url('OPENAI_BASE_URL', 'OpenAI API', { default: 'https://api.openai.com/v1' }),
   openAiTtsModel: text('OPENAI_TTS_MODEL', 'Speech model; all known ones are shut down on 2027-01-06', {
     default: 'gpt-4o-mini-tts',
+  }),
+  openAiRealtimeModel: text('OPENAI_REALTIME_MODEL', 'Model that reads texts aloud with `openai-realtime`', {
+    default: 'gpt-realtime-2.1-mini',
+  }),
+  openAiSttModel: text('OPENAI_STT_MODEL', 'Named to a Realtime session, which wants one; hears nothing', {
+    default: 'gpt-4o-mini-transcribe',
   }),
   espeakProgram: text('ESPEAK_PROGRAM', 'The offline voice, by name or path', { default: 'espeak-ng' }),
   localeDefault: text('GREETING_LOCALE_DEFAULT', 'Language of a business that names none', {
@@ -68,6 +71,25 @@ export const settings = {
     default: 2,
     min: 1,
     max: 50,
+  }),
+  campaignPerMinute: integer('GREETING_CAMPAIGN_PER_MINUTE', 'Syntheses of campaign openings a minute', {
+    default: 120,
+    min: 1,
+    max: 10_000,
+  }),
+  campaignKeepDays: integer(
+    'GREETING_CAMPAIGN_KEEP_DAYS',
+    'Days after its last use that a campaign opening is kept',
+    {
+      default: 30,
+      min: 1,
+      max: 3650,
+    },
+  ),
+  campaignStoredMax: integer('GREETING_CAMPAIGN_STORED_MAX', 'Campaign openings in the database', {
+    default: 100_000,
+    min: 1,
+    max: 10_000_000,
   }),
   followMs: integer('GREETING_FOLLOW_MS', 'How often to look for profiles that another replica changed', {
     default: 1000,

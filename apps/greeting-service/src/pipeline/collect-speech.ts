@@ -1,4 +1,5 @@
 import { type SpeechSynthesizer, type SynthesisRequest } from '@frontdesk/speech';
+import { type SpeechListener } from './speech-listener';
 import { UnusableSpeechError } from './synthesis-error';
 
 /** Far beyond the longest text a profile may hold; a provider that never ends must not fill the memory. */
@@ -8,12 +9,15 @@ const MAX_SPEECH_MS = 10 * 60 * 1000;
 export const collectSpeech = async (
   synthesizer: SpeechSynthesizer,
   request: SynthesisRequest,
+  listener?: SpeechListener,
 ): Promise<Int16Array> => {
   const maxSamples = (MAX_SPEECH_MS / 1000) * synthesizer.sampleRate;
+  listener?.begin(synthesizer.sampleRate);
   const pieces: Int16Array[] = [];
   let length = 0;
   for await (const piece of synthesizer.synthesize(request)) {
     pieces.push(piece);
+    listener?.piece(piece);
     length += piece.length;
     if (length > maxSamples)
       throw new UnusableSpeechError(`more than ${MAX_SPEECH_MS / 60_000} minutes of audio`);

@@ -1,7 +1,14 @@
 import { type BusinessProfile, type BusinessProfileInput, type ProfileSnapshot } from '@frontdesk/contracts';
 import { type ProfileEntity } from '../store/entities/profile';
 import { resolveVoice, type ResolvedVoice, type VoiceCatalog } from '../voices/voices';
-import { asSpokenText, speechPlan, type SpeechPlan, type SpokenProfile } from './speech-plan';
+import {
+  asSpokenText,
+  fromStoredPlan,
+  speechPlan,
+  storedFingerprint,
+  type SpeechPlan,
+  type SpokenProfile,
+} from './speech-plan';
 
 /** What a profile that leaves something open means in this deployment. */
 export interface ProfileDefaults {
@@ -45,7 +52,23 @@ export const toSnapshot = (row: ProfileEntity, defaults: ProfileDefaults): Profi
   };
 };
 
-export const planOf = (row: Spoken, defaults: ProfileDefaults): SpeechPlan => {
+/**
+ * What gateways were told with the row's revision. During a rollout another release may have planned it, with other
+ * phrases: then its plan holds, until the profile has a new revision.
+ */
+export const planOf = (
+  row: Spoken & Pick<ProfileEntity, 'speechPlan' | 'spokenFingerprint'>,
+  defaults: ProfileDefaults,
+): SpeechPlan => {
+  const own = newPlanOf(row, defaults);
+  const { speechPlan: stored } = row;
+  // A release that does not know the column leaves it as it was: only the fingerprint says whose plan holds.
+  if (!stored || storedFingerprint(stored) !== row.spokenFingerprint) return own;
+  return fromStoredPlan(stored, own, row.id);
+};
+
+/** What this release says for a profile: the plan of its next revision. */
+export const newPlanOf = (row: Spoken, defaults: ProfileDefaults): SpeechPlan => {
   const locale = row.locale ?? defaults.locale;
   const profile: SpokenProfile = {
     id: row.id,
@@ -77,4 +100,21 @@ export const toColumns = (input: BusinessProfileInput) => ({
   retentionDays: input.retentionDays,
   silentCaller: input.silentCaller,
   optOutKey: input.optOutKey,
+});
+
+/** The input that would make this row again: what it leaves open stays open. */
+export const toInput = (row: ProfileEntity): BusinessProfileInput => ({
+  name: row.name,
+  phoneNumbers: row.phoneNumbers.sort((a, b) => a.position - b.position).map(({ number }) => number),
+  ...(row.locale === null ? {} : { locale: row.locale }),
+  ...(row.voice === null ? {} : { voice: row.voice }),
+  greetingText: row.greetingText,
+  instructions: row.instructions,
+  tools: row.tools,
+  transferNumber: row.transferNumber,
+  fallbackPrompt: row.fallbackPrompt,
+  greetingProtectMs: row.greetingProtectMs,
+  retentionDays: row.retentionDays,
+  silentCaller: row.silentCaller,
+  optOutKey: row.optOutKey,
 });

@@ -1,18 +1,20 @@
-import { type BusinessProfile, type BusinessProfileInput } from '@frontdesk/contracts';
+import { type BusinessProfile, type BusinessProfileInput, type ExportedProfile } from '@frontdesk/contracts';
 import { HttpProblem } from '@frontdesk/http';
 import { type Database } from '@frontdesk/persistence';
 import { newId } from '@frontdesk/runtime';
 import { type EntityManager } from 'typeorm';
 import { type GreetingEvents } from '../events';
-import { hasWords, spokenText } from '../pipeline/spoken-text';
 import { type ProfileEntity } from '../store/entities/profile';
 import { findProfile, findProfiles, type Visible } from '../store/queries/find-profiles';
-import { removeFrames, removeOutdatedFrames } from '../store/queries/remove-frames';
-import { nextRevision } from '../store/queries/revision';
-import { buryProfile, NumberTakenError, saveProfile } from '../store/queries/save-profile';
+import { removeFrames } from '../store/queries/remove-frames';
+import { lockRevisions, nextRevision } from '../store/queries/revision';
+import { buryProfile } from '../store/queries/save-profile';
 import { announceProfile } from './profile-changed';
-import { planOf, providerVoice, toColumns, toProfile, type ProfileDefaults } from './profile-shape';
-import { keysOf, planFingerprint, type SpeechPlan } from './speech-plan';
+import { mistakesOf, orNumberTaken, refuseMistakes } from './profile-problems';
+import { planOf, providerVoice, toProfile, type ProfileDefaults } from './profile-shape';
+import { type SpeechPlan } from './speech-plan';
+import { importProfiles, type Imported } from './transfer-profiles';
+import { writeProfile } from './write-profile';
 
 /** Who writes, and which version they have seen (If-Match). */
 export interface Writer {
@@ -66,6 +68,16 @@ export class Profiles {
     return await this.save(id, input, writer, null);
   }
 
+  /** All of them or none. */
+  async import(profiles: readonly ExportedProfile[], writer: Writer): Promise<Imported> {
+    const { database, defaults } = this;
+    const imported = await importProfiles({ database, defaults }, profiles, writer);
+    for (const profile of profiles) this.warnOfUnknownVoice(profile);
+    for (const { id, revision } of imported.profiles) this.events.profileSaved(id, revision);
+    this.onChanged();
+    return imported;
+  }
+
   async remove(id: string, writer: Writer): Promise<void> {
     const revision = await this.database.transaction(async (manager) => {
       const next = await nextRevision(manager);
@@ -91,34 +103,18 @@ export class Profiles {
     writer: Writer,
     createdAt: Date | null,
   ): Promise<BusinessProfile> {
-    assertSpeakable(input);
+    refuseMistakes(mistakesOf(input));
     this.warnOfUnknownVoice(input);
     const saved = await this.database
       .transaction(async (manager) => {
-        const revision = await nextRevision(manager);
+        await lockRevisions(manager);
         const before = createdAt ? null : await existing(manager, id, writer.visible);
         if (before) assertExpected(before, writer);
-        const columns = toColumns(input);
-        const plan = planOf({ id, ...columns }, this.defaults);
-        const times = { createdAt: before?.createdAt ?? createdAt ?? new Date(), updatedAt: new Date() };
-        const row = { id, revision, ...columns, ...times, deletedAt: null };
-        await saveProfile(manager, { ...row, spokenFingerprint: planFingerprint(plan) }, input.phoneNumbers);
-        await removeOutdatedFrames(manager, id, keysOf(plan));
-        await announceProfile(manager, {
-          businessId: id,
-          revision,
-          deleted: false,
-          traceparent: writer.traceparent,
-        });
+        const times = { createdAt: before?.createdAt ?? createdAt ?? new Date() };
+        await writeProfile(manager, { id, input, ...times, traceparent: writer.traceparent }, this.defaults);
         return await existing(manager, id, '*');
       })
-      .catch((error: unknown) => {
-        if (error instanceof NumberTakenError)
-          throw new HttpProblem(409, 'A phone number is taken', error.message, [
-            { path: 'body.phoneNumbers', message: `${error.number} belongs to another business` },
-          ]);
-        throw error;
-      });
+      .catch((error: unknown) => orNumberTaken(error));
     this.events.profileSaved(id, saved.revision);
     this.onChanged();
     return toProfile(saved, this.defaults);
@@ -148,11 +144,4 @@ const assertExpected = (row: ProfileEntity, { expected }: Writer): void => {
       'The profile was changed meanwhile',
       `It is now at revision ${row.revision}; read it again before you save`,
     );
-};
-
-const assertSpeakable = ({ greetingText, fallbackPrompt }: BusinessProfileInput): void => {
-  const errors = Object.entries({ greetingText, fallbackPrompt })
-    .filter(([, text]) => text !== null && !hasWords(spokenText(text)))
-    .map(([field]) => ({ path: `body.${field}`, message: 'holds nothing that can be spoken' }));
-  if (errors.length > 0) throw new HttpProblem(400, 'The request does not fit', undefined, errors);
 };

@@ -1,5 +1,12 @@
 import { type ServiceRouter } from '@frontdesk/http';
 import { type GreetingParts } from '../parts';
+import { serveGreetingState } from './api/businesses/greeting-state';
+import { serveGreetingStatistics } from './api/greeting/statistics';
+import { serveExportProfiles } from './api/profiles/export';
+import { serveImportProfiles } from './api/profiles/import';
+import { serveManyFrames } from './internal/many-frames';
+import { serveSpeech } from './internal/speech';
+import { serveRequestOpenings } from './internal/openings';
 import { serveCreateBusiness } from './api/businesses/create';
 import { serveDeleteBusiness } from './api/businesses/delete';
 import { serveGetBusiness } from './api/businesses/get';
@@ -22,6 +29,13 @@ const all = [
   serveProfilesSince,
   serveFrames,
   serveCreatePhrase,
+  serveGreetingState,
+  serveGreetingStatistics,
+  serveExportProfiles,
+  serveImportProfiles,
+  serveManyFrames,
+  serveSpeech,
+  serveRequestOpenings,
 ];
 
 export const serveRoutes = (router: ServiceRouter, parts: GreetingParts): void => {

@@ -1,4 +1,4 @@
-import { languageOf } from '@frontdesk/speech';
+import { languageOf, realtimeVoice } from '@frontdesk/speech';
 
 /** A family of voices, as a provider names them. */
 export interface VoiceCatalog {
@@ -17,6 +17,13 @@ export const openAiVoices: VoiceCatalog = {
   provider: 'openai',
   has: (voice) => OPENAI_VOICES.has(voice),
   defaultVoice: () => 'alloy',
+};
+
+/** Voices of the Realtime API. */
+export const realtimeVoices: VoiceCatalog = {
+  provider: 'openai-realtime',
+  has: (voice) => realtimeVoice(voice) === voice,
+  defaultVoice: () => realtimeVoice(''),
 };
 
 /** espeak-ng has one voice a language, named by its code; `en-us` and the like are its regional ones. */

@@ -10,6 +10,8 @@ export interface ProfileFollowerOptions {
   prepare: () => Promise<unknown>;
   /** Every profile once after the start, then each that changed on any replica; tombstones too. */
   onChanged: (profile: ProfileEntity) => Promise<void>;
+  /** After each look. */
+  onLooked?: () => Promise<void>;
   onFailed: (error: unknown) => void;
 }
 
@@ -58,6 +60,7 @@ export class ProfileFollower implements AsyncDisposable {
         await this.options.onChanged(profile);
         this.seen = profile.revision;
       }
+      if (!this.isDisposed) await this.options.onLooked?.();
       this.hasFailed = false;
     } catch (error) {
       // An outage is told once, not every second.

@@ -9,6 +9,7 @@ import { mendFingerprints } from '../profiles/mend-fingerprints';
 import { planOf, type ProfileDefaults } from '../profiles/profile-shape';
 import { requestsOf } from '../profiles/speech-plan';
 import { type ProfileEntity } from '../store/entities/profile';
+import { findWanted, forgetWanted, type CurrentFrames } from '../store/queries/wanted-frames';
 import { ProfileFollower } from './profile-follower';
 import { Warmer } from './warmer';
 
@@ -16,6 +17,7 @@ export interface WarmingOptions {
   database: Database;
   memory: MemoryFrames;
   store: FramesStore;
+  current: CurrentFrames;
   cache: FramesCache;
   events: GreetingEvents;
   defaults: ProfileDefaults;
@@ -25,20 +27,26 @@ export interface WarmingOptions {
 
 export interface Warming extends AsyncDisposable {
   /** Something changed on this replica: look now. */
-  poke(campaignRequests?: readonly FramesRequest[]): void;
+  poke(): void;
+  /** Texts that wait to be synthesized, or are. */
+  readonly pending: number;
 }
 
 /**
- * Follows the profiles, from the first to each change on any replica, and sees to it that what they say exists as frames
- * and that what they no longer say is forgotten. Every replica does so; the claims share out the work.
+ * Follows the profiles, from the first to each change on any replica, and sees to it that what they say, and what else
+ * was asked for, exists as frames, and that what they no longer say is forgotten. Every replica does so; the claims share
+ * out the work.
  */
 export const startWarming = (options: WarmingOptions): Warming => {
-  const { database, memory, store, cache, events, defaults } = options;
+  const { database, memory, store, current, cache, events, defaults } = options;
+  const { manager } = database.dataSource;
   const warmer = new Warmer({
     ensure: (request, signal) => cache.ensure(request, signal),
     concurrency: options.warmConcurrency,
     onFailed: (request, failures, retryInMs, error) => events.warmFailed(request, failures, retryInMs, error),
     isHopeless: (error) => error instanceof NothingToSpeakError,
+    // Else it would be taken up again for days.
+    onHopeless: ({ key }) => void forgetWanted(manager, key).catch(() => undefined),
   });
   const missingOf = async (profile: ProfileEntity): Promise<readonly FramesRequest[]> => {
     if (profile.deletedAt) return [];
@@ -54,12 +62,16 @@ export const startWarming = (options: WarmingOptions): Warming => {
       memory.dropBusiness(profile.id);
       warmer.want(profile.id, await missingOf(profile));
     },
+    onLooked: async () => {
+      // Shuffled, so that replicas do not all wait for the same one.
+      for (const request of shuffled(await findWanted(manager, current))) warmer.add(request);
+    },
     onFailed: (error) => events.followFailed(error),
   });
   return {
-    poke(campaignRequests = []) {
-      for (const request of campaignRequests) warmer.add(request);
-      follower.poke();
+    poke: () => follower.poke(),
+    get pending() {
+      return warmer.pending;
     },
     async [Symbol.asyncDispose]() {
       await follower[Symbol.asyncDispose]();
@@ -67,3 +79,9 @@ export const startWarming = (options: WarmingOptions): Warming => {
     },
   };
 };
+
+const shuffled = <T>(items: readonly T[]): T[] =>
+  items
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);

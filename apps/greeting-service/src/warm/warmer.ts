@@ -1,15 +1,20 @@
 import { backoffMs, systemClock, type BackoffPolicy, type Clock, type Timer } from '@frontdesk/runtime';
-import { type FramesRequest } from '../cache/frames';
+import { type FramesPool, type FramesRequest } from '../cache/frames';
 
 /** Warming never gives up by itself: it ends when the frames exist, or nobody wants them any more. */
 export const warmBackoff: BackoffPolicy = { attempts: Infinity, minMs: 1000, maxMs: 60_000, multiplier: 2 };
 
 export interface WarmerOptions {
   ensure: (request: FramesRequest, signal: AbortSignal) => Promise<unknown>;
+  /** Greetings and phrases at once. */
   concurrency: number;
+  /** Campaign openings at once, beside these: a campaign never takes a greeting's place. @defaultValue 1 */
+  campaignConcurrency?: number;
   onFailed: (request: FramesRequest, failures: number, retryInMs: number, error: unknown) => void;
   /** Gives up on what can never be made, such as a text without words. */
   isHopeless?: (error: unknown) => boolean;
+  /** Told of what was given up on. */
+  onHopeless?: (request: FramesRequest) => void;
   clock?: Clock;
 }
 
@@ -17,7 +22,6 @@ interface Task {
   readonly request: FramesRequest;
   readonly abort: AbortController;
   failures: number;
-  state: 'ready' | 'running' | 'waiting';
   timer?: Timer;
 }
 
@@ -28,7 +32,12 @@ interface Task {
  */
 export class Warmer implements AsyncDisposable {
   private readonly tasks = new Map<string, Task>();
-  private readonly running = new Set<Promise<void>>();
+  private readonly ready: Record<FramesPool, Set<Task>> = {
+    greeting: new Set(),
+    phrase: new Set(),
+    campaign: new Set(),
+  };
+  private readonly running = new Map<Task, Promise<void>>();
   private isDisposed = false;
 
   constructor(private readonly options: WarmerOptions) {}
@@ -45,7 +54,9 @@ export class Warmer implements AsyncDisposable {
   /** Also wanted, whatever else is. */
   add(request: FramesRequest): void {
     if (this.isDisposed || this.tasks.has(request.key)) return;
-    this.tasks.set(request.key, { request, abort: new AbortController(), failures: 0, state: 'ready' });
+    const task = { request, abort: new AbortController(), failures: 0 };
+    this.tasks.set(request.key, task);
+    this.readyOf(task).add(task);
     this.fill();
   }
 
@@ -57,38 +68,43 @@ export class Warmer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.isDisposed = true;
     for (const [key, task] of [...this.tasks]) this.forget(key, task);
-    await Promise.all(this.running);
+    await Promise.all(this.running.values());
   }
 
   private forget(key: string, task: Task): void {
     task.timer?.cancel();
     task.abort.abort();
+    this.readyOf(task).delete(task);
     this.tasks.delete(key);
   }
 
+  private readyOf({ request }: Task): Set<Task> {
+    return this.ready[request.pool];
+  }
+
   private fill(): void {
-    while (!this.isDisposed && this.running.size < this.options.concurrency) {
-      const next = this.nextReady();
+    for (;;) {
+      const next = this.isDisposed ? undefined : this.nextReady();
       if (!next) return;
+      this.readyOf(next).delete(next);
       const run = this.run(next).finally(() => {
-        this.running.delete(run);
+        this.running.delete(next);
         this.fill();
       });
-      this.running.add(run);
+      this.running.set(next, run);
     }
   }
 
   private nextReady(): Task | undefined {
-    const ready = [...this.tasks.values()].filter(({ state }) => state === 'ready');
-    return (
-      ready.find(({ request }) => request.pool === 'greeting') ??
-      ready.find(({ request }) => request.pool === 'phrase') ??
-      ready[0]
-    );
+    const { concurrency, campaignConcurrency = 1 } = this.options;
+    const { greeting, phrase, campaign } = this.ready;
+    const campaigns = [...this.running.keys()].filter(({ request }) => request.pool === 'campaign').length;
+    const isFree = this.running.size - campaigns < concurrency;
+    const next = isFree ? (first(greeting) ?? first(phrase)) : undefined;
+    return next ?? (campaigns < campaignConcurrency ? first(campaign) : undefined);
   }
 
   private async run(task: Task): Promise<void> {
-    task.state = 'running';
     const isWanted = (): boolean => this.tasks.get(task.request.key) === task;
     try {
       await this.options.ensure(task.request, task.abort.signal);
@@ -105,12 +121,14 @@ export class Warmer implements AsyncDisposable {
     this.options.onFailed(task.request, task.failures, retryInMs, error);
     if (this.options.isHopeless?.(error)) {
       this.tasks.delete(task.request.key);
+      this.options.onHopeless?.(task.request);
       return;
     }
-    task.state = 'waiting';
     task.timer = (this.options.clock ?? systemClock).setTimer(() => {
-      task.state = 'ready';
+      this.readyOf(task).add(task);
       this.fill();
     }, retryInMs);
   }
 }
+
+const first = <T>(set: ReadonlySet<T>): T | undefined => set.values().next().value;

@@ -44,13 +44,23 @@ const scenario = (concurrency = 1, isHopeless?: (error: unknown) => boolean) => 
 describe('warming', () => {
   it('runs no more at once than allowed, and greetings first', async () => {
     const { warmer, begun, end } = scenario(2);
-    warmer.add(request('campaign', 'campaign'));
-    warmer.want('b1', [request('p1', 'phrase'), request('p2', 'phrase')]);
+    warmer.want('b1', [request('p1', 'phrase'), request('p2', 'phrase'), request('p3', 'phrase')]);
     warmer.want('b2', [request('g2', 'greeting', 'b2')]);
-    expect(begun).toEqual(['campaign', 'p1']);
-    await end('campaign');
+    expect(begun).toEqual(['p1', 'p2']);
     await end('p1');
-    expect(begun).toEqual(['campaign', 'p1', 'g2', 'p2']);
+    await end('p2');
+    expect(begun).toEqual(['p1', 'p2', 'g2', 'p3']);
+  });
+
+  it('gives campaign openings one place of their own: they take none of a greeting’s', async () => {
+    const { warmer, begun, end } = scenario(1);
+    for (const key of ['c1', 'c2']) warmer.add(request(key, 'campaign'));
+    warmer.want('b1', [request('g'), request('p', 'phrase')]);
+    expect(begun).toEqual(['c1', 'g']);
+    await end('c1');
+    expect(begun).toEqual(['c1', 'g', 'c2']);
+    await end('g');
+    expect(begun).toEqual(['c1', 'g', 'c2', 'p']);
   });
 
   it('tries again after a failure, later each time, until it works', async () => {

@@ -73,6 +73,7 @@ const samplesOf = async function* (
   const reader = response.body?.getReader();
   if (!reader) throw new SpeechError('retryable', 'speech synthesis answered without a body');
   const samples = new PcmSamples();
+  let isFirst = true;
   try {
     for (;;) {
       const { done, value } = await withTimeout(reader.read(), timeoutMs, 'waiting for more speech').catch(
@@ -85,6 +86,9 @@ const samplesOf = async function* (
           throw new SpeechError('retryable', 'speech synthesis ended within a sample: it was cut');
         return;
       }
+      if (isFirst && isText(value))
+        throw new SpeechError('retryable', 'speech synthesis answered with text instead of audio');
+      isFirst = false;
       const chunk = samples.push(value);
       if (chunk.length > 0) yield chunk;
     }
@@ -93,6 +97,14 @@ const samplesOf = async function* (
     reader.cancel().catch(() => undefined);
   }
 };
+
+/** Of samples, some of the first bytes are zero or no letter; of an error page that calls itself audio, each is one. */
+const TEXT_BYTES = 64;
+const isText = (bytes: Uint8Array): boolean =>
+  bytes.length >= TEXT_BYTES &&
+  bytes
+    .subarray(0, TEXT_BYTES)
+    .every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d));
 
 const readFailure = (error: unknown, signal: AbortSignal | undefined): SpeechError => {
   if (signal?.aborted) return new SpeechError('aborted', 'speech synthesis was aborted', { cause: error });

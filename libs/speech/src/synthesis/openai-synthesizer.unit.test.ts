@@ -55,6 +55,15 @@ describe('OpenAI synthesizer', () => {
     });
   });
 
+  it('refuses a page that calls itself audio', async () => {
+    const page = [...Buffer.from('<!doctype html><html><title>502 Bad Gateway</title>'.repeat(3))];
+    answering(new Response(streamOf([page]), { headers: { 'content-type': 'audio/pcm' } }));
+    expect(await failureOf(collect())).toMatchObject({
+      failure: 'retryable',
+      message: expect.stringContaining('text instead of audio'),
+    });
+  });
+
   it('tries once more after a failure of the server, and not after a rejection', async () => {
     const flaky = answering(problem(500, 'server_error'), new Response(streamOf([[1, 0]])));
     expect(await collect()).toEqual([1]);

@@ -19,6 +19,13 @@ export const faultNames = [
   'speech-500',
   'speech-429',
   'speech-stalls-after-first-chunk',
+  'speech-slow',
+  'speech-cut',
+  'speech-short',
+  'speech-odd-byte',
+  'speech-silence',
+  'speech-page',
+  'speech-empty',
   'transcriptions-500',
 ] as const;
 export type FaultName = (typeof faultNames)[number];

@@ -1,5 +1,4 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { writeWav } from '@frontdesk/audio';
 import { type Book } from '../book/book';
@@ -8,12 +7,10 @@ import { encodeAudio } from '../realtime/audio/audio-codec';
 import { VOICES } from '../realtime/session-config';
 import { speak } from '../voice/spoken-text';
 import { ApiError, readJson } from './answers';
+import { sendSpeech } from './send-speech';
 
 const MODELS = /^(tts-1|tts-1-hd|gpt-4o-mini-tts)(-\d{4}(-\d{2}-\d{2})?)?$/;
 const PCM_HZ = 24_000;
-/** Neither whole samples nor whole frames: whoever reads the stream has to keep the odd byte. */
-const CHUNK_BYTES = 4_801;
-const CHUNK_MS = 2;
 
 const speechSchema = z.strictObject({
   model: z.string(),
@@ -24,7 +21,7 @@ const speechSchema = z.strictObject({
   instructions: z.string().max(4096).optional(),
   stream_format: z.enum(['audio', 'sse']).optional(),
 });
-type SpeechRequest = z.infer<typeof speechSchema>;
+export type SpeechRequest = z.infer<typeof speechSchema>;
 
 /** `POST /v1/audio/speech`: the text in the voice that can be read back, streamed in small chunks. */
 export const answerSpeech = async (
@@ -45,7 +42,7 @@ export const answerSpeech = async (
     });
   try {
     checkRules(body);
-    strike(faults);
+    strike(faults, body.input);
   } catch (error) {
     record(error instanceof ApiError ? error.status : 500, 0);
     throw error;
@@ -54,15 +51,7 @@ export const answerSpeech = async (
   const bytes =
     body.response_format === 'wav' ? writeWav([pcm], PCM_HZ) : encodeAudio({ type: 'audio/pcm' }, pcm);
   record(200, bytes.length);
-  const stalls = faults.take('speech-stalls-after-first-chunk') !== undefined;
-  response.writeHead(200, { 'content-type': body.response_format === 'wav' ? 'audio/wav' : 'audio/pcm' });
-  for (let from = 0; from < bytes.length && !response.destroyed; from += CHUNK_BYTES) {
-    response.write(bytes.subarray(from, from + CHUNK_BYTES));
-    // The connection stays open and nothing more comes.
-    if (stalls) return;
-    await sleep(CHUNK_MS);
-  }
-  response.end();
+  await sendSpeech(response, body, bytes, faults);
 };
 
 const checkRules = (body: SpeechRequest): void => {
@@ -78,10 +67,10 @@ const checkRules = (body: SpeechRequest): void => {
     throw new ApiError(400, 'This simulator renders pcm and wav only.', 'invalid_value', 'response_format');
 };
 
-const strike = (faults: FaultRegistry): void => {
-  if (faults.take('speech-500'))
+const strike = (faults: FaultRegistry, input: string): void => {
+  if (faults.take('speech-500', input))
     throw new ApiError(500, 'The server had an error while processing your request.');
-  const limited = faults.take('speech-429');
+  const limited = faults.take('speech-429', input);
   if (limited)
     throw new ApiError(429, 'Rate limit reached', limited.text('code', 'rate_limit_exceeded'), null, {
       'retry-after': limited.text('retryAfter', '1'),

@@ -27,4 +27,9 @@ export class FramesEntity {
   mulaw!: Buffer;
   @Column('integer', { name: 'frame_count' })
   frameCount!: number;
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+  /** When it was last of use; counts for campaign openings, which go when it was long ago. */
+  @Column('timestamptz', { name: 'used_at' })
+  usedAt!: Date;
 }

@@ -1,5 +1,6 @@
 import { type BusinessProfileInput } from '@frontdesk/contracts';
 import { Column, Entity, OneToMany, PrimaryColumn, type Relation } from 'typeorm';
+import { type StoredPlan } from '../../profiles/speech-plan';
 import { PhoneNumberEntity } from './phone-number';
 
 /** A business. A deleted one stays as a tombstone with its revision, so that gateways hear of it. */
@@ -39,6 +40,9 @@ export class ProfileEntity {
   /** Of the frame keys that gateways were told with this revision. */
   @Column('text', { name: 'spoken_fingerprint' })
   spokenFingerprint!: string;
+  /** The plan that has this fingerprint, when the release that wrote it knew this column. */
+  @Column('jsonb', { name: 'speech_plan', nullable: true })
+  speechPlan!: StoredPlan | null;
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
   @Column('timestamptz', { name: 'updated_at' })

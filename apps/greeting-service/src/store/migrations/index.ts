@@ -1,5 +1,6 @@
 import { OutboxMigration1700000000001 } from '@frontdesk/persistence';
 import { AddCallRules1700000000120 } from './add-call-rules';
+import { AddSpeechPlans1700000000150 } from './add-speech-plans';
 import { CreateGreeting1700000000100 } from './create-greeting';
 
 /** In the order they run. */
@@ -7,4 +8,5 @@ export const migrations = [
   OutboxMigration1700000000001,
   CreateGreeting1700000000100,
   AddCallRules1700000000120,
+  AddSpeechPlans1700000000150,
 ];

@@ -30,6 +30,11 @@ export const saveProfile = async (
   );
 };
 
+/** Takes these businesses' numbers away, for as long as it takes to give them new ones. */
+export const releaseNumbers = async (manager: EntityManager, ids: readonly string[]): Promise<void> => {
+  await manager.query('DELETE FROM phone_numbers WHERE business_id = ANY($1)', [ids]);
+};
+
 /** Leaves of a profile only that it was deleted, and when: nothing of what it said or whom it served. */
 export const buryProfile = async (manager: EntityManager, id: string, revision: number): Promise<void> => {
   await manager.delete(PhoneNumberEntity, { businessId: id });
@@ -44,6 +49,7 @@ export const buryProfile = async (manager: EntityManager, id: string, revision: 
       tools: [],
       transferNumber: null,
       fallbackPrompt: null,
+      speechPlan: null,
       deletedAt: new Date(),
     },
   );
