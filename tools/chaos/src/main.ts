@@ -1,14 +1,9 @@
 import { runReports } from '@frontdesk/run-report';
-import { runGatewayChaos } from './gateway/run';
+import { gatewayRuns } from './gateway/run';
 
 void runReports({
   name: 'chaos',
-  runs: {
-    gateway: {
-      summary: 'live calls while models, gateways, streams and neighbours fail',
-      run: runGatewayChaos,
-    },
-  },
+  runs: { ...gatewayRuns },
   numbers: { calls: 'calls at once where a gateway is killed or rolled out' },
 }).then((code) => {
   process.exitCode = code;
