@@ -1,10 +1,15 @@
 import { runReports } from '@frontdesk/run-report';
+import { dialerRuns } from './dialer/run';
 import { gatewayRuns } from './gateway/run';
 
 void runReports({
   name: 'chaos',
-  runs: { ...gatewayRuns },
-  numbers: { calls: 'calls at once where a gateway is killed or rolled out' },
+  runs: { ...gatewayRuns, ...dialerRuns },
+  numbers: {
+    calls: 'calls at once where a gateway is killed or rolled out',
+    contacts: 'contacts of the dialer run',
+    seed: 'what a run drew its random numbers from, to draw them again',
+  },
 }).then((code) => {
   process.exitCode = code;
   // What a stopped run was still waiting for must not keep the terminal.

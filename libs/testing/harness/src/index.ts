@@ -25,6 +25,7 @@ export * from './simulators/utterance';
 export { Constellation, type ConstellationObserver } from './constellation/constellation';
 export * from './constellation/settings';
 export { OperatorClients } from './constellation/operator-clients';
+export { spawnBeside } from './constellation/spawn-beside';
 export { startConstellation, type TestConstellation } from './constellation/start-constellation';
 export { GatewayFleet, type GatewayFleetOptions } from './gateways/gateway-fleet';
 export { GatewayReplica, type LogLine } from './gateways/gateway-replica';

@@ -1,16 +1,18 @@
-import { cpus } from 'node:os';
 import { type Run, type RunDefinition } from '@frontdesk/run-report';
 import { ChaosSystem } from '../system/chaos-system';
+import { machineConditions } from '../system/conditions';
 import { runScenarios, type Scale, type Scenario } from '../system/scenario';
+import { gatewayKilled } from './scenarios/gateway-killed';
 import { modelSocketCut } from './scenarios/model-socket-cut';
 import { muteModel } from './scenarios/mute-model';
 import { neighboursAway } from './scenarios/neighbours-away';
+import { rollout } from './scenarios/rollout';
 import { watchdog } from './scenarios/watchdog';
 
 type Groups = readonly (readonly Scenario[])[];
 
 /** In order; those of one line at once. */
-const all: Groups = [[muteModel, modelSocketCut, watchdog], [neighboursAway]];
+const all: Groups = [[muteModel, modelSocketCut, watchdog], [gatewayKilled], [rollout], [neighboursAway]];
 
 const scaleOf = (isSmall: boolean, calls: number | undefined): Scale => ({
   calls: calls ?? (isSmall ? 6 : 50),
@@ -27,13 +29,9 @@ const runGroups =
     const figures = await runScenarios(groups, system, scale, signal);
     return {
       conditions: {
-        node: process.version,
-        cores: cpus().length,
+        ...machineConditions(system, startedAt),
         callsAtOnce: scale.calls,
         outageSeconds: scale.outageMs / 1000,
-        latestWakeUpMs: system.probe.maxMs(),
-        tookSeconds: Math.round((performance.now() - startedAt) / 1000),
-        logs: system.logDir,
       },
       figures,
     };

@@ -20,7 +20,7 @@ let numbersTaken = 0;
 
 /** Opens a business that every gateway knows, with its greeting at hand. */
 export const openChaosBusiness = async (
-  { clients, constellation }: ChaosSystem,
+  { clients, constellation, fleet }: ChaosSystem,
   name: string,
 ): Promise<ChaosBusiness> => {
   const { greeting, twilio } = clients;
@@ -49,12 +49,13 @@ export const openChaosBusiness = async (
     },
   });
   await eventually(() => greeting.bytes(getGreetingWav, { params: { id: profile.id } }), KNOWN_TIMEOUT_MS);
-  await eventually(() => assertKnown(constellation.url('media-gateway'), profile.revision), KNOWN_TIMEOUT_MS);
+  for (const { url } of fleet.running)
+    await eventually(() => assertKnown(url, profile.revision), KNOWN_TIMEOUT_MS);
   return { profile, number, greeting: greetingText, prompt: `${PROMPT} for ${name}`, marker };
 };
 
 /** A gateway learns of a profile in its own time (a hint over Kafka, at the latest its next question). */
-export const assertKnown = async (gatewayUrl: string, revision: number): Promise<void> => {
+const assertKnown = async (gatewayUrl: string, revision: number): Promise<void> => {
   const metrics = await (await fetch(`${gatewayUrl}/metrics`)).text();
   const known = /^gateway_profile_revision(?:\{[^}]*\})? (\d+)/m.exec(metrics)?.[1];
   if (Number(known) >= revision) return;

@@ -3,16 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   Constellation,
+  freePort,
   freePorts,
+  type GatewayFleet,
   LOCAL_PUBLIC_URL,
   newSecrets,
   OperatorClients,
   type ProcessName,
   repoRoot,
+  RouterControl,
 } from '@frontdesk/test-harness';
 import { LatenessProbe } from '@frontdesk/run-report';
 import { DisposalStack } from '@frontdesk/runtime';
 
+/** Gateways to start with, and addresses for those that come in a kill and a rollout of both. */
+const REPLICAS = 2;
+const SPARES = 2;
+/** How often the router asks the gateways whether they are ready, milliseconds. */
+const READINESS_MS = 200;
 /** Logs of so many runs are kept. */
 const KEPT_RUNS = 5;
 
@@ -27,6 +35,8 @@ export class ChaosSystem implements AsyncDisposable {
     readonly constellation: Constellation,
     readonly clients: OperatorClients,
     readonly probe: LatenessProbe,
+    /** Which gateway gets what. */
+    readonly router: RouterControl,
     readonly logDir: string,
     readonly say: (line: string) => void,
     private readonly held: DisposalStack,
@@ -42,6 +52,7 @@ export class ChaosSystem implements AsyncDisposable {
       chmodSync(dataDir, 0o755); // the database's user must be able to enter
       const logDir = newLogFolder();
       options.say(`starting a simulated system on free ports; logs in ${logDir}`);
+      const controlPort = await freePort();
       const constellation = held.use(
         'constellation',
         await Constellation.start({
@@ -52,16 +63,31 @@ export class ChaosSystem implements AsyncDisposable {
           logDir,
           logLevel: 'info',
           isDurable: false,
-          extraEnv: options.extraEnv ?? {},
+          gateways: { replicas: REPLICAS, spares: SPARES },
+          extraEnv: {
+            'public-router': { CONTROL_PORT: String(controlPort), READINESS_MS: String(READINESS_MS) },
+            ...options.extraEnv,
+          },
         }),
       );
       const clients = held.use('clients', new OperatorClients(constellation));
       const probe = held.use('lateness probe', new LatenessProbe());
-      return new ChaosSystem(constellation, clients, probe, logDir, options.say, held);
+      const router = new RouterControl(`http://127.0.0.1:${controlPort}`);
+      return new ChaosSystem(constellation, clients, probe, router, logDir, options.say, held);
     } catch (error) {
       await held[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  get fleet(): GatewayFleet {
+    return this.constellation.fleet;
+  }
+
+  /** One more gateway, ready and known to the router when this resolves. */
+  async addReplica(): Promise<void> {
+    await this.fleet.add();
+    await this.router.setReplicas(this.fleet.running.map(({ url }) => url));
   }
 
   /** Takes a process away in an orderly way, and brings it back when told to. */

@@ -8,7 +8,7 @@ export interface RestLogEntry {
   answer: unknown;
 }
 
-const MAX_ENTRIES = 10_000;
+const MAX_ENTRIES = 30_000;
 
 /** The ledger of what was asked of the REST API: every call ever placed is in it. Bounded; the oldest go. */
 export class RestLog {

@@ -81,7 +81,7 @@ export interface CallBook {
   warnings: { code: string }[];
 }
 
-export type CallSummary = Pick<CallBook, 'callSid' | 'direction' | 'from' | 'to' | 'status'>;
+export type CallSummary = Pick<CallBook, 'callSid' | 'direction' | 'from' | 'to' | 'status' | 'heardText'>;
 
 const OVER = new Set(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
 

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exactly, told } from '@frontdesk/run-report';
+import { type CallBook, type ScriptStep } from '@frontdesk/test-harness';
+import { endedByItself, redirectsOf, streamStartsOf, timedOutWaits, timesBegun } from '../../books/call-book';
+import { openChaosBusiness } from '../../system/business';
+import { type ChaosSystem } from '../../system/chaos-system';
+import { type Scenario } from '../../system/scenario';
+
+const TURNS = 6;
+/** Calls are talking, and all have said something, when the first replica is told to go. */
+const BEGUN_MS = 6000;
+
+const turnOf = (index: number, turn: number): string => `turn ${turn} of R${index}`;
+
+const scriptOf = (index: number): ScriptStep[] => [
+  { waitForSilenceMs: 500 },
+  ...Array.from({ length: TURNS }, (_, turn): ScriptStep[] => [
+    { say: turnOf(index, turn) },
+    { waitForWords: `you said: ${turnOf(index, turn)}`, timeoutMs: 20_000 },
+    { pauseMs: 900 },
+  ]).flat(),
+  { hangUp: true },
+];
+
+/** One new replica in, one old one out, as a Deployment with maxSurge 1 does. */
+const replaceOne = async (system: ChaosSystem): Promise<string> => {
+  const [oldest] = system.fleet.running;
+  if (!oldest) throw new Error('no gateway runs');
+  await system.addReplica();
+  return oldest.terminate();
+};
+
+/** Both replicas are replaced, one after the other, while calls go on. */
+export const rollout: Scenario = {
+  name: 'rollout',
+  run: async (system, { calls }) => {
+    const { twilio } = system.clients;
+    const business = await openChaosBusiness(system, 'rolled out');
+    const callSids = await Promise.all(
+      Array.from({ length: calls }, (_, index) =>
+        twilio.ring({
+          from: `+1415557${String(index).padStart(4, '0')}`,
+          to: business.number,
+          script: scriptOf(index),
+        }),
+      ),
+    );
+    await sleep(BEGUN_MS);
+    const ends = [await replaceOne(system), await replaceOne(system)];
+    const books = await Promise.all(callSids.map((callSid) => twilio.callOver(callSid, 180_000)));
+    const count = (holds: (book: CallBook) => boolean): number => books.filter(holds).length;
+    const timedOut = books.reduce((sum, book) => sum + timedOutWaits(book), 0);
+    return [
+      exactly('replicas that ended by themselves', '', ends.filter((how) => how === 'exit code 0').length, 2),
+      exactly(
+        'calls cut',
+        'calls',
+        count((book) => !endedByItself(book)),
+        0,
+      ),
+      exactly(
+        'calls greeted again',
+        'calls',
+        count((book) => timesBegun(book, 'welcome') > 1),
+        0,
+      ),
+      exactly(
+        'calls sent to the fallback',
+        'calls',
+        count((book) => redirectsOf(book).length > 0),
+        0,
+      ),
+      exactly('turns answered', 'turns', calls * TURNS - timedOut, calls * TURNS),
+      told(
+        'calls handed over',
+        'calls',
+        count((book) => streamStartsOf(book).length > 1),
+      ),
+      told(
+        'most hand-overs of one call',
+        'times',
+        Math.max(...books.map((book) => streamStartsOf(book).length - 1)),
+      ),
+    ];
+  },
+};

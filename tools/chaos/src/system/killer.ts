@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RunningProcess } from '@frontdesk/test-harness';
+import { type Random } from './random';
+
+/** One process killed, and when another took its place. */
+export interface Kill {
+  readonly atMs: number;
+  readonly pid: number;
+  backAtMs: number | null;
+}
+
+export interface KillerOptions {
+  readonly random: Random;
+  /** Between two kills, give or take a quarter. */
+  readonly everyMs: number;
+  readonly replicas: number;
+  readonly spawn: () => Promise<RunningProcess>;
+}
+
+/** A killed process is replaced after at most so long, as a Deployment would. */
+const MAX_AWAY_MS = 3000;
+
+/** Keeps so many replicas of a service running, and kills one of them by -9 again and again, at random moments. */
+export class Killer implements AsyncDisposable {
+  readonly kills: Kill[] = [];
+  private readonly running: RunningProcess[] = [];
+  private readonly stopping = new AbortController();
+  private loop: Promise<void> = Promise.resolve();
+  private failure: unknown;
+
+  private constructor(private readonly options: KillerOptions) {}
+
+  static async start(options: KillerOptions): Promise<Killer> {
+    const killer = new Killer(options);
+    for (let count = 0; count < options.replicas; count++) killer.running.push(await options.spawn());
+    return killer;
+  }
+
+  get replicas(): readonly RunningProcess[] {
+    return this.running;
+  }
+
+  /** Begins to kill, until {@link peace}. */
+  begin(): void {
+    this.loop = this.killOn().catch((error: unknown) => {
+      if (!this.stopping.signal.aborted) this.failure = error;
+    });
+  }
+
+  /** No more kills; all replicas run when this resolves. Throws what kept one from coming back. */
+  async peace(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+    if (this.failure) throw this.failure;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+    await Promise.all(this.running.map((process) => process[Symbol.asyncDispose]()));
+  }
+
+  private async killOn(): Promise<void> {
+    const { random, everyMs, spawn } = this.options;
+    for (;;) {
+      const quarter = Math.round(everyMs / 4);
+      await this.pause(everyMs + random.between(-quarter, quarter + 1));
+      const victim = random.pick(this.running);
+      this.running.splice(this.running.indexOf(victim), 1);
+      const kill: Kill = { atMs: Date.now(), pid: victim.pid, backAtMs: null };
+      this.kills.push(kill);
+      victim.kill('SIGKILL');
+      await victim.ended;
+      // Also when peace comes meanwhile: it is to find all of them.
+      await sleep(random.between(0, MAX_AWAY_MS));
+      this.running.push(await spawn());
+      kill.backAtMs = Date.now();
+    }
+  }
+
+  private pause(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: this.stopping.signal });
+  }
+}
