@@ -331,8 +331,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
 
   private async startRecording(): Promise<void> {
-    const { startRecording, record, accountSid, events, publisher, profile, generation } = this.options;
-    if (generation > 1) return; // A recording belongs to the call and goes on across streams.
+    // In every generation: the one before may have died first. A recording belongs to the call, and is begun once.
+    const { startRecording, record, accountSid, events, publisher, profile } = this.options;
     const { callSid, traceparent } = record;
     const request = { callSid, businessId: profile.id, accountSid, traceparent };
     try {

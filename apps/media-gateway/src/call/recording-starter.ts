@@ -1,9 +1,12 @@
 import { startCallRecording } from '@frontdesk/contracts';
-import { type ServiceClient } from '@frontdesk/http';
+import { ServiceCallError, type ServiceClient } from '@frontdesk/http';
 import { retry, type BackoffPolicy } from '@frontdesk/runtime';
 
-/** While the call lives: about a minute and a half. */
-const startRetry: BackoffPolicy = { attempts: 10, minMs: 500, maxMs: 15_000, multiplier: 2 };
+/** As long as the call lives, which is the bound; seldom enough to hurt nobody, often enough to lose little of the call. */
+export const recordingRetry: BackoffPolicy = { attempts: Infinity, minMs: 500, maxMs: 5000, multiplier: 2 };
+
+/** The service has decided: this call is not to be recorded. Everything else may be better in a moment. */
+const isFinal = (error: unknown): boolean => error instanceof ServiceCallError && !error.retryable;
 
 export interface RecordingRequest {
   readonly callSid: string;
@@ -12,11 +15,14 @@ export interface RecordingRequest {
   readonly traceparent: string;
 }
 
-/** Asks recording-service to record a call; off the media path, again and again until `signal` ends it. */
+/**
+ * Asks recording-service to record a call; off the media path, again and again until it does, refuses for good, or `signal`
+ * (the call's end) stops it.
+ */
 export type RecordingStarter = (request: RecordingRequest, signal: AbortSignal) => Promise<string>;
 
 export const recordingStarter =
-  (client: ServiceClient): RecordingStarter =>
+  (client: ServiceClient, policy: BackoffPolicy = recordingRetry): RecordingStarter =>
   async ({ callSid, businessId, accountSid, traceparent }, signal) => {
     const call = (): Promise<{ recordingSid: string }> =>
       client.call(startCallRecording, {
@@ -25,5 +31,5 @@ export const recordingStarter =
         traceparent,
         signal,
       });
-    return (await retry(startRetry, call, { signal })).recordingSid;
+    return (await retry(policy, call, { signal, isRetryable: (error) => !isFinal(error) })).recordingSid;
   };
