@@ -236,6 +236,34 @@ describe('an outbound call by the twilio package', () => {
     });
     expect(placed).toBe(true);
   });
+
+  it('has calls that were over from the start, with a recording that tells and is served like any other', async () => {
+    const placed = await fixture.control<{ callSid: string; recordingSid: string }>(
+      'POST',
+      'recorded-calls',
+      {
+        from: '+15551110009',
+        to: OWN_NUMBER,
+        callerSaid: 'is it open',
+        agentSaid: 'until noon',
+        recordingStatusCallback: `${APP}/recorded`,
+        faults: [{ name: 'recording-cut', count: 1 }],
+      },
+    );
+    const [told] = await until('recording callback', () => {
+      const requests = fixture.app.requestsTo('/recorded');
+      return requests.length > 0 && requests;
+    });
+    expect(told?.params).toMatchObject({ CallSid: placed.callSid, RecordingStatus: 'completed' });
+    expect((await client.calls(placed.callSid).fetch()).status).toBe('completed');
+    const url = `${told?.params['RecordingUrl']}.wav`;
+    const authorization = `Basic ${Buffer.from(`${ACCOUNT_SID}:${AUTH_TOKEN}`).toString('base64')}`;
+    const download = async (): Promise<Buffer> =>
+      Buffer.from(await (await fetch(url, { headers: { authorization } })).arrayBuffer());
+    await expect(download()).rejects.toThrow();
+    const { samples } = parseWav(await download());
+    expect(samples.map((pcm) => decodeSpeech(pcm).text)).toEqual(['is it open', 'until noon']);
+  });
 });
 
 /** Says its line when the stream starts. */

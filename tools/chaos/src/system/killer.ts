@@ -13,8 +13,12 @@ export interface KillerOptions {
   readonly random: Random;
   /** Between two kills, give or take a quarter. */
   readonly everyMs: number;
+  /** Replicas that run already. */
+  readonly running?: readonly RunningProcess[];
+  /** So many altogether. */
   readonly replicas: number;
-  readonly spawn: () => Promise<RunningProcess>;
+  /** One more, in place of the one that was killed where there was one. */
+  readonly spawn: (killed?: RunningProcess) => Promise<RunningProcess>;
 }
 
 /** A killed process is replaced after at most so long, as a Deployment would. */
@@ -32,7 +36,8 @@ export class Killer implements AsyncDisposable {
 
   static async start(options: KillerOptions): Promise<Killer> {
     const killer = new Killer(options);
-    for (let count = 0; count < options.replicas; count++) killer.running.push(await options.spawn());
+    killer.running.push(...(options.running ?? []));
+    while (killer.running.length < options.replicas) killer.running.push(await options.spawn());
     return killer;
   }
 
@@ -73,7 +78,7 @@ export class Killer implements AsyncDisposable {
       await victim.ended;
       // Also when peace comes meanwhile: it is to find all of them.
       await sleep(random.between(0, MAX_AWAY_MS));
-      this.running.push(await spawn());
+      this.running.push(await spawn(victim));
       kill.backAtMs = Date.now();
     }
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { calleeSchema } from '../call/callees';
 import { placeInbound } from '../call/inbound';
+import { placeRecorded, recordedCallSchema } from '../call/recorded-call';
 import { ownedNumberSchema } from '../call/numbers';
 import { settingsSchema } from '../call/settings';
 import type { World } from '../call/world';
@@ -37,6 +38,11 @@ export const controlRoutes = (world: World, restLog: RestLog): Route[] => [
         ? { status: 201, json: { callSid: call.sid } }
         : { status: 404, json: { error: `no number ${body.to}: POST /_sim/numbers first` } };
     }),
+  ),
+  route(
+    'POST',
+    '/_sim/recorded-calls',
+    withBody(recordedCallSchema, async (body) => ({ status: 201, json: await placeRecorded(world, body) })),
   ),
   route('GET', '/_sim/calls', () => ({
     status: 200,

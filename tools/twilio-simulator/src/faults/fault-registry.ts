@@ -18,6 +18,7 @@ export const faultNames = [
   'wrong-signature',
   'mark-late',
   'recording-absent',
+  'recording-cut',
   'webhook-duplicated',
 ] as const;
 export type FaultName = (typeof faultNames)[number];

@@ -14,10 +14,10 @@ export interface RouteRequest {
   readonly signal: AbortSignal;
 }
 
-/** `hang` answers nothing, ever: the client's time-out has to deal with it. */
+/** `cutAfter`: the connection breaks after so many bytes of the body. `hang` answers nothing, ever: the client's time-out has to deal with it. */
 export type RouteAnswer =
   | { readonly status: number; readonly json?: unknown; readonly headers?: Record<string, string> }
-  | { readonly status: number; readonly bytes: Buffer; readonly type: string }
+  | { readonly status: number; readonly bytes: Buffer; readonly type: string; readonly cutAfter?: number }
   | 'hang';
 
 export type RouteHandler = (request: RouteRequest) => RouteAnswer | Promise<RouteAnswer>;
@@ -66,7 +66,8 @@ export const dispatch = async (
       'Content-Type': answer.type,
       'Content-Length': answer.bytes.length,
     });
-    outgoing.end(answer.bytes);
+    if (answer.cutAfter === undefined) outgoing.end(answer.bytes);
+    else outgoing.write(answer.bytes.subarray(0, answer.cutAfter), () => outgoing.destroy());
     return;
   }
   const hasBody = answer.json !== undefined;

@@ -1,5 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SAMPLE_RATE, writeWav } from '@frontdesk/audio';
 import type { Journal } from '../book/journal';
 import type { Call } from '../call/call';
 import { newSid } from '../call/sid';
@@ -80,6 +81,34 @@ export class RecordingStore {
     this.journal.append('recording', recording);
     void sendRecordingCallback(this.world(), call, recording, 'in-progress');
     call.onEnd(() => void this.stop(recording.sid));
+    return recording;
+  }
+
+  /** A recording of a call that is over, with what was said in it; its callback is sent as for any other. */
+  async addFinished(
+    call: Call,
+    samples: readonly Int16Array[],
+    callback: RecordingCallback,
+  ): Promise<Recording> {
+    const recording: Recording = {
+      sid: newSid('RE'),
+      callSid: call.sid,
+      source: 'StartCallRecordingAPI',
+      channels: samples.length === 1 ? 1 : 2,
+      track: 'both',
+      startedAtMs: call.answeredAtMs ?? call.createdAtMs,
+      callback,
+      status: 'processing',
+      updatedAtMs: this.world().clock.now(),
+      samples: samples[0]?.length ?? 0,
+      errorCode: null,
+      deletedAtMs: null,
+    };
+    await writeFile(this.path(recording.sid), writeWav(samples, SAMPLE_RATE));
+    this.recordings.set(recording.sid, recording);
+    call.recordingSids.push(recording.sid);
+    this.update(recording, 'completed');
+    void sendRecordingCallback(this.world(), call, recording, 'completed');
     return recording;
   }
 

@@ -21,7 +21,10 @@ export const recordingMedia: RestHandler = async (world, request) => {
     throw notFound(request.path);
   });
   const isMix = requested === '1' && recording.channels === 2;
-  return { status: 200, bytes: isMix ? mixdown(file) : file, type: 'audio/x-wav' };
+  const bytes = isMix ? mixdown(file) : file;
+  const subject = { callSid: recording.callSid, to: undefined };
+  const isCut = world.faults.take('recording-cut', subject) !== undefined;
+  return { status: 200, bytes, type: 'audio/x-wav', ...(isCut && { cutAfter: bytes.length >> 1 }) };
 };
 
 const mixdown = (file: Buffer): Buffer => {

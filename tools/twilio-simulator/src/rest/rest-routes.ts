@@ -71,6 +71,7 @@ const serve = async (
   if (answer !== 'hang') {
     entry.status = answer.status;
     entry.answer = 'json' in answer ? answer.json : null;
+    if ('cutAfter' in answer && answer.cutAfter !== undefined) entry.answer = 'cut';
   }
   return answer;
 };

@@ -30,6 +30,15 @@ export interface Fault {
   params?: Record<string, unknown>;
 }
 
+export interface RecordedCall {
+  from: string;
+  to: string;
+  callerSaid: string;
+  agentSaid: string;
+  recordingStatusCallback: string;
+  faults?: Fault[];
+}
+
 export interface BookEvent extends Record<string, unknown> {
   atMs: number;
   type: string;
@@ -101,6 +110,11 @@ export class TwilioSim {
   /** Somebody rings a number of the account. */
   async ring(call: { from: string; to: string; script: ScriptStep[]; faults?: Fault[] }): Promise<string> {
     return (await this.control.post<{ callSid: string }>('/_sim/calls', call)).callSid;
+  }
+
+  /** A call that is over already, with a recording in which this was said; its callback follows. */
+  addRecordedCall(call: RecordedCall): Promise<{ callSid: string; recordingSid: string }> {
+    return this.control.post('/_sim/recorded-calls', call);
   }
 
   /** How a number behaves when it is dialled the 1st, 2nd, … time; the last one repeats. */

@@ -7,13 +7,10 @@ import { openChaosBusiness } from '../../system/business';
 import { type ChaosSystem } from '../../system/chaos-system';
 import { type Scale, type Scenario } from '../../system/scenario';
 
-/** What is away at once: each alone in a usual run, two by two in a small one. */
+/** What is away at once: each alone in a usual run, all together in a small one. */
 const outages: Record<'usual' | 'small', readonly (readonly ProcessName[])[]> = {
   usual: [['embedded-kafka'], ['greeting-service'], ['embedded-postgres'], ['recording-service']],
-  small: [
-    ['embedded-kafka', 'greeting-service'],
-    ['embedded-postgres', 'recording-service'],
-  ],
+  small: [['embedded-kafka', 'greeting-service', 'embedded-postgres', 'recording-service']],
 };
 
 /** A turn and its answer, with the pauses between them. */
@@ -38,7 +35,8 @@ const outage = async (
   away: readonly ProcessName[],
 ): Promise<Figure[]> => {
   const { twilio } = system.clients;
-  const what = away.map((name) => name.replace('embedded-', '')).join(' and ');
+  const what =
+    away.length > 2 ? 'any of them' : away.map((name) => name.replace('embedded-', '')).join(' and ');
   const business = await openChaosBusiness(system, `without ${what.replaceAll('-', ' ')}`);
   let rung = 0;
   const ring = async (turns: number): Promise<{ callSid: string; name: string }> => {

@@ -7,14 +7,15 @@ import { type ChaosSystem } from '../../system/chaos-system';
 import { type Scenario } from '../../system/scenario';
 
 const TURNS = 6;
+const SMALL_TURNS = 4;
 /** Calls are talking, and all have said something, when the first replica is told to go. */
 const BEGUN_MS = 6000;
 
 const turnOf = (index: number, turn: number): string => `turn ${turn} of R${index}`;
 
-const scriptOf = (index: number): ScriptStep[] => [
+const scriptOf = (index: number, turns: number): ScriptStep[] => [
   { waitForSilenceMs: 500 },
-  ...Array.from({ length: TURNS }, (_, turn): ScriptStep[] => [
+  ...Array.from({ length: turns }, (_, turn): ScriptStep[] => [
     { say: turnOf(index, turn) },
     { waitForWords: `you said: ${turnOf(index, turn)}`, timeoutMs: 20_000 },
     { pauseMs: 900 },
@@ -33,7 +34,8 @@ const replaceOne = async (system: ChaosSystem): Promise<string> => {
 /** Both replicas are replaced, one after the other, while calls go on. */
 export const rollout: Scenario = {
   name: 'rollout',
-  run: async (system, { calls }) => {
+  run: async (system, { calls, isSmall }) => {
+    const turns = isSmall ? SMALL_TURNS : TURNS;
     const { twilio } = system.clients;
     const business = await openChaosBusiness(system, 'rolled out');
     const callSids = await Promise.all(
@@ -41,7 +43,7 @@ export const rollout: Scenario = {
         twilio.ring({
           from: `+1415557${String(index).padStart(4, '0')}`,
           to: business.number,
-          script: scriptOf(index),
+          script: scriptOf(index, turns),
         }),
       ),
     );
@@ -70,7 +72,7 @@ export const rollout: Scenario = {
         count((book) => redirectsOf(book).length > 0),
         0,
       ),
-      exactly('turns answered', 'turns', calls * TURNS - timedOut, calls * TURNS),
+      exactly('turns answered', 'turns', calls * turns - timedOut, calls * turns),
       told(
         'calls handed over',
         'calls',
