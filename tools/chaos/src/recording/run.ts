@@ -42,6 +42,9 @@ const small: RecordingScale = {
   settleMs: 90_000,
 };
 
+/** Asking for a thousand transcripts is work for the service, too. */
+const POLL_MS = 3000;
+
 /** Lost callbacks are looked for at once rather than after minutes. */
 const ENV = { RECONCILE_INTERVAL_MS: '1000', RECONCILE_AFTER_MS: '5000' };
 
@@ -183,7 +186,7 @@ const phaseFigures = async (
       if (text !== null) texts.set(callSid, text);
     });
     open = open.filter(({ callSid }) => !texts.has(callSid));
-    if (open.length > 0) await sleep(1000);
+    if (open.length > 0) await sleep(POLL_MS);
   }
   const settledMs = performance.now() - lastEndedAt;
   let recorded = 0;

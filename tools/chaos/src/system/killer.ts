@@ -17,11 +17,12 @@ export interface KillerOptions {
   readonly running?: readonly RunningProcess[];
   /** So many altogether. */
   readonly replicas: number;
+  /** A killed process is replaced after at most so long, as a Deployment would. Default 3 s. */
+  readonly maxAwayMs?: number;
   /** One more, in place of the one that was killed where there was one. */
   readonly spawn: (killed?: RunningProcess) => Promise<RunningProcess>;
 }
 
-/** A killed process is replaced after at most so long, as a Deployment would. */
 const MAX_AWAY_MS = 3000;
 
 /** Keeps so many replicas of a service running, and kills one of them by -9 again and again, at random moments. */
@@ -48,7 +49,7 @@ export class Killer implements AsyncDisposable {
   /** Begins to kill, until {@link peace}. */
   begin(): void {
     this.loop = this.killOn().catch((error: unknown) => {
-      if (!this.stopping.signal.aborted) this.failure = error;
+      if ((error as Error).name !== 'AbortError') this.failure = error;
     });
   }
 
@@ -66,7 +67,7 @@ export class Killer implements AsyncDisposable {
   }
 
   private async killOn(): Promise<void> {
-    const { random, everyMs, spawn } = this.options;
+    const { random, everyMs, spawn, maxAwayMs = MAX_AWAY_MS } = this.options;
     for (;;) {
       const quarter = Math.round(everyMs / 4);
       await this.pause(everyMs + random.between(-quarter, quarter + 1));
@@ -77,7 +78,7 @@ export class Killer implements AsyncDisposable {
       victim.kill('SIGKILL');
       await victim.ended;
       // Also when peace comes meanwhile: it is to find all of them.
-      await sleep(random.between(0, MAX_AWAY_MS));
+      await sleep(random.between(0, maxAwayMs));
       this.running.push(await spawn(victim));
       kill.backAtMs = Date.now();
     }
