@@ -5,9 +5,16 @@ import { type BookEvent, type CallBook, heardUtterances } from '@frontdesk/test-
 export const eventsOf = ({ events }: CallBook, type: string): BookEvent[] =>
   events.filter((event) => event.type === type);
 
-/** Redirects that Twilio accepted: new instructions for the live call, given by REST. */
-export const redirectsOf = (book: CallBook): BookEvent[] =>
-  eventsOf(book, 'rest-update').filter(({ url }) => Boolean(url));
+/**
+ * When the call was handed to the fallback: a prompt, then a recording. By a redirect, or as the answer to Twilio's question
+ * what is next after a stream that ended; each counts.
+ */
+export const fallbacksOf = (book: CallBook): number[] => {
+  const verbs = eventsOf(book, 'verb');
+  return verbs.flatMap(({ name, atMs }, index) =>
+    name === 'Record' ? [verbs[index - 1]?.atMs ?? atMs] : [],
+  );
+};
 
 /** When a stream of the call sent its `start`, one entry a generation. */
 export const streamStartsOf = (book: CallBook): number[] =>

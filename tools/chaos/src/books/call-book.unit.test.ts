@@ -1,5 +1,5 @@
 import { type CallBook } from '@frontdesk/test-harness';
-import { agentAudibleAfter, endedByItself, redirectsOf, timesBegun, timesHeard } from './call-book';
+import { agentAudibleAfter, endedByItself, fallbacksOf, timesBegun, timesHeard } from './call-book';
 
 const said = (text: string, startMs: number): CallBook['spurts'][number] => ({
   startMs,
@@ -19,12 +19,11 @@ it('counts greetings by whole texts and by how they begin', () => {
   expect(agentAudibleAfter(twice, 5001)).toBeNull();
 });
 
-it('takes a REST update with a URL for a redirect, an end of the call for none', () => {
-  const events = [
-    { atMs: 1, type: 'rest-update', url: 'https://x/webhook/fallback' },
-    { atMs: 2, type: 'rest-update', status: 'completed' },
-  ];
-  expect(redirectsOf(book({ events })).map(({ atMs }) => atMs)).toEqual([1]);
+it('takes a prompt and a recording for one fallback, however the call came to it', () => {
+  const verb = (name: string, atMs: number) => ({ type: 'verb', name, atMs });
+  const events = [verb('Connect', 1), verb('Say', 20), verb('Record', 25)];
+  expect(fallbacksOf(book({ events }))).toEqual([20]);
+  expect(fallbacksOf(book({ events: events.slice(0, 1) }))).toEqual([]);
 });
 
 it('knows a call that came to the end of its script from one that was cut or left waiting', () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -88,6 +88,11 @@ export class ChaosSystem implements AsyncDisposable {
   async addReplica(): Promise<void> {
     await this.fleet.add();
     await this.router.setReplicas(this.fleet.running.map(({ url }) => url));
+  }
+
+  /** Writes books of both simulators beside the logs, for whoever wants to know what happened in a call. */
+  keep(name: string, books: unknown): void {
+    writeFileSync(join(this.logDir, `${name.replaceAll(' ', '-')}.json`), JSON.stringify(books, null, 1));
   }
 
   /** Takes a process away in an orderly way, and brings it back when told to. */

@@ -64,6 +64,7 @@ const figuresOf = async (
   const backAfter = books.map(
     (book) => (streamStartsOf(book).find((atMs) => atMs >= killedAtMs) ?? Infinity) - killedAtMs,
   );
+  system.keep('books-gateway-killed', { killedAtMs, books });
   const late = system.probe.maxMs(killedAtMs, killedAtMs + TAKEN_UP_MS);
   const slowest = Math.max(...backAfter);
   const sessions = await sessionsWith(system.clients.openAi, business.marker);

@@ -1,7 +1,7 @@
 import { estimatedDurationMs } from '@frontdesk/audio-identity';
 import { atMost, exactly, type Figure, told } from '@frontdesk/run-report';
 import { type CallBook, eventually, type ScriptStep, type SessionBook } from '@frontdesk/test-harness';
-import { redirectsOf, timesHeard } from '../../books/call-book';
+import { fallbacksOf, timesHeard } from '../../books/call-book';
 import { memoryOf, readyAt, sessionsWith } from '../../books/session-book';
 import { type ChaosBusiness, openChaosBusiness } from '../../system/business';
 import { type ChaosSystem } from '../../system/chaos-system';
@@ -36,6 +36,7 @@ const cutCall = async (
   await openAi.drop(before.id);
   const book = await twilio.callOver(callSid, 60_000);
   const sessions = await sessionsWith(openAi, business.marker);
+  system.keep(`books-${business.profile.name}`, { cutAtMs, book, sessions });
   return { book, cutAtMs, after: sessions.find(({ openedAtMs }) => openedAtMs >= cutAtMs) };
 };
 
@@ -56,7 +57,7 @@ const commonFigures = (
       1,
     ),
     exactly(`${what}: greeted`, 'times', timesHeard(book, business.greeting), 1),
-    exactly(`${what}: redirected`, 'times', redirectsOf(book).length, 0),
+    exactly(`${what}: handed to the fallback`, 'times', fallbacksOf(book).length, 0),
   ];
 };
 

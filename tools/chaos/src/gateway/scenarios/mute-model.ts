@@ -1,6 +1,6 @@
 import { atMost, exactly, type Figure, told } from '@frontdesk/run-report';
 import { type CallBook, eventually, type ScriptStep } from '@frontdesk/test-harness';
-import { agentAudibleAfter, redirectsOf, timesBegun, timesHeard } from '../../books/call-book';
+import { agentAudibleAfter, fallbacksOf, timesBegun, timesHeard } from '../../books/call-book';
 import { keptMessage } from '../../books/message';
 import { sessionsWith, turnEnds } from '../../books/session-book';
 import { type ChaosBusiness, openChaosBusiness } from '../../system/business';
@@ -36,18 +36,19 @@ const muteFigures = async (
 ): Promise<Figure[]> => {
   const said = book.said[turn] ?? { atMs: 0, endMs: 0 };
   const sessions = await sessionsWith(system.clients.openAi, business.marker);
+  system.keep(`books-${business.profile.name}`, { book, sessions });
   const next = sessions.find(({ openedAtMs }) => openedAtMs > said.atMs);
   // Where the session never spoke at all, it is the session that is waited for, from before the caller's turn.
   const endedAt = sessions.flatMap(turnEnds).find((atMs) => atMs > said.atMs) ?? said.endMs;
   const filler = agentAudibleAfter(book, said.atMs);
-  const [redirect] = redirectsOf(book);
+  const [fallback] = fallbacksOf(book);
   const late = system.probe.maxMs(endedAt, endedAt + NEW_SESSION_MS);
   const message = await keptMessage(system.clients, book.callSid);
   return [
     atMost(`${what}: filler heard`, filler === null ? null : filler - endedAt, FILLER_MS + BEAT_MS, late),
     atMost(`${what}: new session`, next ? next.openedAtMs - endedAt : null, NEW_SESSION_MS + BEAT_MS, late),
-    exactly(`${what}: redirected to the fallback`, 'times', redirectsOf(book).length, 1),
-    told(`${what}: caller waited for the fallback`, 'ms', redirect ? redirect.atMs - endedAt : null),
+    exactly(`${what}: handed to the fallback`, 'times', fallbacksOf(book).length, 1),
+    told(`${what}: caller waited for the fallback`, 'ms', fallback === undefined ? null : fallback - endedAt),
     exactly(`${what}: messages transcribed as said`, '', message.transcript === MESSAGE ? 1 : 0, 1),
     exactly(`${what}: greeted`, 'times', timesHeard(book, business.greeting), 1),
   ];
@@ -111,7 +112,7 @@ const muteOnce = async (system: ChaosSystem): Promise<Figure[]> => {
   const book = await twilio.callOver(callSid, CALL_TIMEOUT_MS);
   return [
     exactly('once: answered by a new session', 'times', timesBegun(book, 'you said: what time is it'), 1),
-    exactly('once: redirected', 'times', redirectsOf(book).length, 0),
+    exactly('once: handed to the fallback', 'times', fallbacksOf(book).length, 0),
   ];
 };
 
@@ -128,7 +129,7 @@ const callerOnMute = async (system: ChaosSystem): Promise<Figure[]> => {
     const callSid = await twilio.ring({ from, to: business.number, script, faults });
     const book = await twilio.callOver(callSid, CALL_TIMEOUT_MS);
     return [
-      exactly(`caller on mute (${line}): redirected`, 'times', redirectsOf(book).length, 0),
+      exactly(`caller on mute (${line}): handed to the fallback`, 'times', fallbacksOf(book).length, 0),
       exactly(`caller on mute (${line}): greeted`, 'times', timesHeard(book, business.greeting), 1),
     ];
   });

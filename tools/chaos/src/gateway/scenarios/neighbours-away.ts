@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { atMost, exactly, type Figure, told } from '@frontdesk/run-report';
 import { type CallBook, type ProcessName, type ScriptStep } from '@frontdesk/test-harness';
 import { balancedBooks, type LoggedCall } from '../../books/call-log';
-import { redirectsOf, timedOutWaits, timesHeard } from '../../books/call-book';
+import { fallbacksOf, timedOutWaits, timesHeard } from '../../books/call-book';
 import { openChaosBusiness } from '../../system/business';
 import { type ChaosSystem } from '../../system/chaos-system';
 import { type Scale, type Scenario } from '../../system/scenario';
@@ -66,6 +66,7 @@ const outage = async (
     }),
   );
   const books = calls.map(({ book }) => book);
+  system.keep(`books-without-${what}`, books);
   const figures = [
     ...heardNothing(books, business.greeting, calls.length * turns),
     ...(await balancedBooks(system.clients, calls)),
@@ -88,7 +89,7 @@ const heardNothing = (books: readonly CallBook[], greeting: string, turns: numbe
     exactly(
       'redirects',
       'times',
-      sum((book) => redirectsOf(book).length),
+      sum((book) => fallbacksOf(book).length),
       0,
     ),
     told(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exactly, told } from '@frontdesk/run-report';
 import { type CallBook, type ScriptStep } from '@frontdesk/test-harness';
-import { endedByItself, redirectsOf, streamStartsOf, timedOutWaits, timesBegun } from '../../books/call-book';
+import { endedByItself, fallbacksOf, streamStartsOf, timedOutWaits, timesBegun } from '../../books/call-book';
 import { openChaosBusiness } from '../../system/business';
 import { type ChaosSystem } from '../../system/chaos-system';
 import { type Scenario } from '../../system/scenario';
@@ -50,6 +50,7 @@ export const rollout: Scenario = {
     await sleep(BEGUN_MS);
     const ends = [await replaceOne(system), await replaceOne(system)];
     const books = await Promise.all(callSids.map((callSid) => twilio.callOver(callSid, 180_000)));
+    system.keep('books-rollout', books);
     const count = (holds: (book: CallBook) => boolean): number => books.filter(holds).length;
     const timedOut = books.reduce((sum, book) => sum + timedOutWaits(book), 0);
     return [
@@ -69,7 +70,7 @@ export const rollout: Scenario = {
       exactly(
         'calls sent to the fallback',
         'calls',
-        count((book) => redirectsOf(book).length > 0),
+        count((book) => fallbacksOf(book).length > 0),
         0,
       ),
       exactly('turns answered', 'turns', calls * turns - timedOut, calls * turns),

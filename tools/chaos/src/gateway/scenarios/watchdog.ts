@@ -1,6 +1,6 @@
 import { atMost, exactly, type Figure } from '@frontdesk/run-report';
 import { type CallBook, type Fault, type ScriptStep } from '@frontdesk/test-harness';
-import { redirectsOf, timesHeard } from '../../books/call-book';
+import { fallbacksOf, timesHeard } from '../../books/call-book';
 import { keptMessage } from '../../books/message';
 import { type ChaosBusiness, openChaosBusiness } from '../../system/business';
 import { type ChaosSystem } from '../../system/chaos-system';
@@ -103,17 +103,17 @@ const runCase = async (
     faults: [...one.faults],
   });
   const book = await twilio.callOver(callSid, 90_000);
-  const redirects = redirectsOf(book);
+  const fallbacks = fallbacksOf(book);
   if (one.dueWithinMs === undefined)
     return [
-      exactly(`${one.what}: redirected`, 'times', redirects.length, 0),
+      exactly(`${one.what}: handed to the fallback`, 'times', fallbacks.length, 0),
       ...(one.what.includes('21220')
         ? [exactly(`${one.what}: asked`, 'times', await timesAsked(system, callSid), 1)]
         : []),
     ];
   const message = await keptMessage(system.clients, callSid);
   return [
-    exactly(`${one.what}: redirected`, 'times', redirects.length, 1),
+    exactly(`${one.what}: handed to the fallback`, 'times', fallbacks.length, 1),
     exactly(`${one.what}: prompt heard`, 'times', timesHeard(book, business.prompt), 1),
     exactly(`${one.what}: messages recorded`, '', message.recordings, 1),
     exactly(
@@ -126,13 +126,13 @@ const runCase = async (
   ];
 };
 
-/** From the ring to the redirect. */
+/** From the ring to the fallback. */
 const waited = (what: string, book: CallBook, { probe }: ChaosSystem, limitMs: number): Figure => {
   const rungAt = book.events[0]?.atMs ?? 0;
-  const [redirect] = redirectsOf(book);
-  const tookMs = redirect ? redirect.atMs - rungAt : null;
-  const late = redirect ? probe.maxMs(rungAt, redirect.atMs) : 0;
-  return atMost(`${what}: redirected after`, tookMs, limitMs, late);
+  const [fallback] = fallbacksOf(book);
+  const tookMs = fallback === undefined ? null : fallback - rungAt;
+  const late = fallback === undefined ? 0 : probe.maxMs(rungAt, fallback);
+  return atMost(`${what}: handed to the fallback after`, tookMs, limitMs, late);
 };
 
 const timesAsked = async ({ clients }: ChaosSystem, callSid: string): Promise<number> => {
