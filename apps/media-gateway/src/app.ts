@@ -206,10 +206,9 @@ const assemble = async (
     internalUrl,
     publicUrl,
   });
-  const activeCalls = metrics.gauge('gateway_active_calls', 'Streams open on this replica');
   const beat = setInterval(() => {
     gateway.beat();
-    activeCalls.set(gateway.liveCalls);
+    events.liveCalls(gateway.liveFigures());
   }, BEAT_MS);
   held.defer('beat', () => clearInterval(beat));
 
@@ -250,7 +249,7 @@ const assemble = async (
     isSigned: (path, { headers }) => isSignedUpgrade({ ...signature, path, headers }),
     // Sockets that have not started yet have a bound of their own: they must not take the room of calls.
     hasRoom: () => gateway.liveCalls < config.maxCalls && acceptor.waiting < config.maxCalls,
-    onStream: (socket) => acceptor.accept(socket),
+    onStream: (socket, connection) => acceptor.accept(socket, connection),
     events,
   });
   held.defer('calls', () => {

@@ -121,12 +121,14 @@ export class GatewayEvents {
   txDropped(total: number): void {
     this.logger.error('TX_DROPPED', { total });
   }
-  txMetrics(figures: TxFigures & { depth: number; maxDepth: number; drops: number; final: boolean }): void {
-    const help = 'Frames given to Twilio, dropped, and times the line ran dry within a source';
-    // The final figures are of the whole stream: counted are those of the windows before.
-    if (!figures.final) this.add('gateway_underruns_total', help, figures.underruns);
-    else this.add('gateway_frames_sent_total', help, figures.framesSent);
-    if (figures.final) this.add('gateway_frames_dropped_total', help, figures.drops);
+  /** `window`: what is new since the last of these of this call, for the counters. */
+  txMetrics(
+    figures: TxFigures & { depth: number; maxDepth: number; drops: number; final: boolean },
+    window: { framesSent: number; underruns: number; drops: number },
+  ): void {
+    this.add('gateway_frames_sent_total', 'Frames given to Twilio', window.framesSent);
+    this.add('gateway_underruns_total', 'Times the line ran dry within a source', window.underruns);
+    this.add('gateway_frames_dropped_total', 'Frames dropped from full TX queues', window.drops);
     this.logger.info('TX_METRICS', { ...figures });
   }
   txQueueFlush(frames: number): void {
@@ -174,6 +176,16 @@ export class GatewayEvents {
   callEnded(reason: string, durationMs: number): void {
     this.count('gateway_calls_ended_total', 'Calls that ended', { reason });
     this.logger.info('CALL_ENDED', { reason, durationMs });
+  }
+  /** The state of all open calls, a few times a second. */
+  liveCalls(calls: { count: number; queuedFrames: number; deepestQueue: number }): void {
+    this.metrics.gauge('gateway_active_calls', 'Streams open on this replica').set(calls.count);
+    this.metrics
+      .gauge('gateway_tx_queue_depth_frames', 'Frames waiting in the TX queues of all calls')
+      .set(calls.queuedFrames);
+    this.metrics
+      .gauge('gateway_tx_queue_max_depth_frames', 'Deepest that the TX queue of any open call has been')
+      .set(calls.deepestQueue);
   }
   profilesLoaded(count: number, revision: number, from: 'greeting-service' | 'snapshot'): void {
     this.logger.info('PROFILES_LOADED', { count, revision, from });

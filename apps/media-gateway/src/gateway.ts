@@ -286,6 +286,17 @@ export class Gateway {
     }
   }
 
+  /** For the metrics: how many calls there are, and how full their TX queues. */
+  liveFigures(): { count: number; queuedFrames: number; deepestQueue: number } {
+    let queuedFrames = 0;
+    let deepestQueue = 0;
+    for (const { playout } of this.sessions) {
+      queuedFrames += playout.tx.depth;
+      deepestQueue = Math.max(deepestQueue, playout.tx.maxDepth);
+    }
+    return { count: this.sessions.size, queuedFrames, deepestQueue };
+  }
+
   get liveCalls(): number {
     return this.sessions.size;
   }

@@ -53,6 +53,7 @@ export const call = (options: { protectMs?: number; clearsLine?: boolean } = {})
       }
       echoes.clear();
     },
+    flush: () => undefined,
   };
   const holder: { conversation?: Conversation } = {};
   const playout = new Playout({

@@ -6,4 +6,5 @@ export * from './clock';
 export * from './run-service';
 export * from './run-main';
 export * from './identifiers';
+export * from './text-frame-writer';
 export * from './process-identity';

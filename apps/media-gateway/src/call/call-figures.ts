@@ -11,6 +11,7 @@ export class CallFigures {
   bargeIns = 0;
   /** From the stream's start to the first frame sent. */
   firstAudioMs: number | null = null;
+  private toldDrops = 0;
 
   constructor(
     private readonly playout: Playout,
@@ -19,15 +20,17 @@ export class CallFigures {
   ) {}
 
   tellRecent(): void {
-    const figures = this.playout.takeRecentFigures();
-    this.log(figures, false);
-    if (figures.underruns > 0) this.publisher.publish('call.underrun', { count: figures.underruns });
+    const recent = this.playout.takeRecentFigures();
+    this.log(recent, recent, false);
+    this.tellUnderruns(recent);
   }
 
   /** Logs the figures of the whole stream and returns them; before the playout is closed. */
   takeTotal(): TxFigures {
+    const recent = this.playout.takeRecentFigures();
     const figures = this.playout.takeTotalFigures();
-    this.log(figures, true);
+    this.log(figures, recent, true);
+    this.tellUnderruns(recent);
     return figures;
   }
 
@@ -50,9 +53,16 @@ export class CallFigures {
     });
   }
 
-  private log(figures: TxFigures, final: boolean): void {
+  private tellUnderruns({ underruns }: TxFigures): void {
+    if (underruns > 0) this.publisher.publish('call.underrun', { count: underruns });
+  }
+
+  /** @param recent what no line has told yet: the counters go up by it */
+  private log(figures: TxFigures, recent: TxFigures, final: boolean): void {
     const { tx } = this.playout;
     const depths = { depth: tx.depth, maxDepth: tx.maxDepth, drops: tx.dropped };
-    this.events.txMetrics({ ...figures, ...depths, final });
+    const drops = tx.dropped - this.toldDrops;
+    this.toldDrops = tx.dropped;
+    this.events.txMetrics({ ...figures, ...depths, final }, { ...recent, drops });
   }
 }

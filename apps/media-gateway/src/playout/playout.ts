@@ -25,6 +25,8 @@ export interface PlayoutSink {
   mark(name: string): void;
   /** Twilio forgets what it has not played, and echoes the marks within that at once. */
   clear(): void;
+  /** What was given since the last of this leaves now, all at once. */
+  flush(): void;
 }
 
 /** What a call hears from its playout. */
@@ -167,6 +169,7 @@ export class Playout {
       this.noteSends(nowMs);
       this.markIfDue();
     } finally {
+      this.options.sink.flush();
       this.isPulsing = false;
     }
     if (this.isClosed) return;

@@ -37,6 +37,10 @@ class Line {
     this.dryAtMs = this.time.monotonicMs();
   }
 
+  flush(): void {
+    // What is given here has been sent.
+  }
+
   get bytes(): Buffer {
     return Buffer.concat(this.chunks);
   }

@@ -6,6 +6,7 @@ import {
   MediaStreamDecoder,
   type MessageRefusal,
 } from '@frontdesk/telephony';
+import { type FrameSocket, TextFrameWriter } from '@frontdesk/runtime';
 import { WebSocket } from 'ws';
 import { type GatewayEvents } from '../events';
 import { type PlayoutSink } from '../playout/playout';
@@ -44,12 +45,16 @@ export class MediaStream implements PlayoutSink {
   private isClosing = false;
   private isOver = false;
   private lastDebugMs = 0;
+  private readonly writer: TextFrameWriter;
 
+  /** @param connection what the WebSocket stands on: media goes there directly */
   constructor(
     private readonly socket: WebSocket,
+    connection: FrameSocket,
     private events: GatewayEvents,
     private readonly nowMs: () => number,
   ) {
+    this.writer = new TextFrameWriter(connection, { isMasked: false });
     const decoder = new MediaStreamDecoder({
       start: (start) => {
         this.streamSid = start.streamSid;
@@ -111,14 +116,20 @@ export class MediaStream implements PlayoutSink {
   }
 
   media(payloadBase64: string): void {
-    if (this.streamSid) this.socket.send(mediaMessage(this.streamSid, payloadBase64));
+    if (this.canSend) this.writer.add(mediaMessage(this.streamSid!, payloadBase64));
   }
 
   mark(name: string): void {
-    if (this.streamSid) this.socket.send(markMessage(this.streamSid, name));
+    if (this.canSend) this.writer.add(markMessage(this.streamSid!, name));
+  }
+
+  flush(): void {
+    if (this.canSend) this.writer.flush();
   }
 
   clear(): void {
+    // It is about what was sent before it.
+    this.flush();
     if (this.streamSid) this.socket.send(clearMessage(this.streamSid));
   }
 
@@ -136,6 +147,10 @@ export class MediaStream implements PlayoutSink {
     const torn = setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS);
     torn.unref();
     this.socket.once('close', () => clearTimeout(torn));
+  }
+
+  private get canSend(): boolean {
+    return this.streamSid !== null && this.socket.readyState === WebSocket.OPEN;
   }
 
   private refused(reason: MessageRefusal | SocketRefusal, detail: string): void {

@@ -24,8 +24,17 @@ class FakeSocket extends EventEmitter {
   readonly closes: (number | undefined)[] = [];
   pings = 0;
   terminated = 0;
-  send(text: string): void {
-    this.sent.push(text);
+  /** The connection below: takes whole text frames. */
+  readonly writableLength = 0;
+  write(bytes: Uint8Array): boolean {
+    for (let at = 0; at < bytes.length;) {
+      const isLong = bytes[at + 1] === 126;
+      const length = isLong ? bytes[at + 2]! * 256 + bytes[at + 3]! : bytes[at + 1]!;
+      at += isLong ? 4 : 2;
+      this.sent.push(Buffer.from(bytes.subarray(at, at + length)).toString());
+      at += length;
+    }
+    return true;
   }
   ping(): void {
     this.pings += 1;
@@ -45,6 +54,7 @@ const streaming = () => {
   const time = { nowMs: 0 };
   const stream = new MediaStream(
     socket as unknown as WebSocket,
+    socket,
     new GatewayEvents(silentLogger, metrics),
     () => time.nowMs,
   );
@@ -75,10 +85,12 @@ describe('MediaStream', () => {
     const { socket, stream, receive } = streaming();
     stream.media('AAAA');
     stream.mark('1:1');
+    stream.flush();
     expect(socket.sent).toEqual([]);
     receive(start);
     stream.media('AAAA');
     stream.mark('1:1');
+    stream.flush();
     expect(socket.sent.map((text) => (JSON.parse(text) as { streamSid: string }).streamSid)).toEqual([
       MZ,
       MZ,

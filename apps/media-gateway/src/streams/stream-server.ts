@@ -15,7 +15,8 @@ export interface StreamServerOptions {
   readonly isSigned: (path: string, request: IncomingMessage) => boolean;
   /** False while no more streams are taken. */
   readonly hasRoom: () => boolean;
-  readonly onStream: (socket: WebSocket) => void;
+  /** @param connection what the WebSocket stands on */
+  readonly onStream: (socket: WebSocket, connection: Duplex) => void;
   readonly events: GatewayEvents;
 }
 
@@ -33,6 +34,8 @@ export const serveStreams = (options: StreamServerOptions): WebSocketServer => {
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
+    // Checking every message costs; bytes that are no UTF-8 end up as replacement characters in a text, no more.
+    skipUTF8Validation: true,
     clientTracking: true,
   });
   const refuse = (socket: Duplex, reason: UpgradeRefusal, detail = ''): void => {
@@ -52,7 +55,7 @@ export const serveStreams = (options: StreamServerOptions): WebSocketServer => {
     request.socket.setNoDelay(true);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       events.wsConnected();
-      options.onStream(webSocket);
+      options.onStream(webSocket, socket);
     });
   });
   return webSockets;

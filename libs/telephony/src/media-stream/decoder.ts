@@ -4,13 +4,15 @@ import { dtmfSchema, markSchema, mediaSchema, startSchema, stopSchema } from './
 
 /**
  * The usual media message in Twilio's key order. Fifty of these a second and call arrive: the payload is cut out of the
- * text, without a parse, and without an object. Any other order or form is parsed.
+ * bytes, without a parse, without an object, and without a text of the rest. Any other order or form is parsed.
  */
-const HEAD = '{"event":"media","sequenceNumber":"';
-const CHUNK = '","media":{"track":"inbound","chunk":"';
-const TIMESTAMP = '","timestamp":"';
-const PAYLOAD = '","payload":"';
-const tailOf = (streamSid: string): string => `"},"streamSid":"${streamSid}"}`;
+const HEAD = Buffer.from('{"event":"media","sequenceNumber":"');
+const CHUNK = Buffer.from('","media":{"track":"inbound","chunk":"');
+const TIMESTAMP = Buffer.from('","timestamp":"');
+const PAYLOAD = Buffer.from('","payload":"');
+const tailOf = (streamSid: string): Buffer => Buffer.from(`"},"streamSid":"${streamSid}"}`);
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /** 10 s of chunks. */
 const REPEAT_WINDOW_CHUNKS = 500;
@@ -29,7 +31,7 @@ export class MediaStreamDecoder {
   private state: 'new' | 'started' | 'stopped' = 'new';
   private streamSid = '';
   /** How the usual media message of this stream ends. */
-  private tail = '';
+  private tail: Buffer = Buffer.alloc(0);
   private lastChunk = -1;
   /** What `pastNumber` read. */
   private number = 0;
@@ -39,35 +41,37 @@ export class MediaStreamDecoder {
   /** One WebSocket message. */
   receive(data: Buffer, isBinary: boolean): void {
     if (isBinary) return this.refuse('binary', `${data.length} bytes`);
-    // Latin-1 costs a copy and nothing else; whatever is not plain ASCII is read again as what it is.
-    if (this.state === 'started' && this.cutMedia(data.toString('latin1'))) return;
+    if (this.state === 'started' && this.cutMedia(data)) return;
     this.parse(data.toString('utf8'));
   }
 
-  private cutMedia(text: string): boolean {
-    const to = text.length - this.tail.length;
-    if (!text.startsWith(HEAD) || !text.endsWith(this.tail)) return false;
-    let at = this.pastNumber(text, HEAD.length);
-    if (at < 0 || !text.startsWith(CHUNK, at)) return false;
-    at = this.pastNumber(text, at + CHUNK.length);
-    if (at < 0 || !text.startsWith(TIMESTAMP, at)) return false;
+  private cutMedia(data: Buffer): boolean {
+    const to = data.length - this.tail.length;
+    if (!stands(data, 0, HEAD) || !stands(data, to, this.tail)) return false;
+    let at = this.pastNumber(data, HEAD.length);
+    if (at < 0 || !stands(data, at, CHUNK)) return false;
+    at = this.pastNumber(data, at + CHUNK.length);
+    if (at < 0 || !stands(data, at, TIMESTAMP)) return false;
     const chunk = this.number;
-    at = this.pastNumber(text, at + TIMESTAMP.length);
-    if (at < 0 || !text.startsWith(PAYLOAD, at)) return false;
+    at = this.pastNumber(data, at + TIMESTAMP.length);
+    if (at < 0 || !stands(data, at, PAYLOAD)) return false;
     const from = at + PAYLOAD.length;
-    // A quote would end the payload early, a backslash is an escape: both are for the parser.
-    if (text.indexOf('"', from) !== to || text.indexOf('\\', from) >= 0) return false;
-    this.media(text.slice(from, to), this.number, chunk);
+    // A quote would end the payload early, a backslash is an escape: both are for the parser, and so is all but ASCII.
+    for (let index = from; index < to; index++) {
+      const byte = data[index]!;
+      if (byte === QUOTE || byte === BACKSLASH || byte > 0x7f) return false;
+    }
+    this.media(data.toString('latin1', from, to), this.number, chunk);
     return true;
   }
 
   /** The index behind 1 to 12 digits, whose number is then in `number`; -1 without them. */
-  private pastNumber(text: string, from: number): number {
+  private pastNumber(data: Buffer, from: number): number {
     let value = 0;
     let at = from;
-    for (; at - from <= MAX_DIGITS; at++) {
-      const code = text.charCodeAt(at);
-      if (!(code >= ZERO && code <= NINE)) break;
+    for (; at - from <= MAX_DIGITS && at < data.length; at++) {
+      const code = data[at]!;
+      if (code < ZERO || code > NINE) break;
       value = value * 10 + code - ZERO;
     }
     this.number = value;
@@ -153,3 +157,11 @@ export class MediaStreamDecoder {
     this.handler.refused(reason, detail.slice(0, MAX_DETAIL));
   }
 }
+
+/** A loop: for a few dozen bytes cheaper than a call out of JavaScript. */
+const stands = (data: Buffer, at: number, expected: Buffer): boolean => {
+  if (at < 0 || at + expected.length > data.length) return false;
+  for (let index = 0; index < expected.length; index++)
+    if (data[at + index] !== expected[index]) return false;
+  return true;
+};

@@ -11,6 +11,8 @@ import { metricSum } from '../machine/prometheus-text';
 
 /** Calls a second that come in while a load is built up. */
 const RAMP_PER_SECOND = 40;
+/** How the gateway counts a cancel that met a response already done. */
+const LOST_CANCELS = 'gateway_model_errors_absorbed_total{problem="nothing-to-cancel"}';
 /** New code is compiled and buffers have grown by then. */
 const SETTLE_MS = 3000;
 
@@ -60,7 +62,8 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
   let memory: figures.MemoryUse | null = null;
   let arrivals: MeasuresSnapshot;
   let steady: Stretch;
-  let metrics: string;
+  let maxDepth: number | null;
+  let drops: number | null;
   {
     await using gateway = await world.startGateway();
     await generator.use({ target: gateway.target, script: 'talk', greetingFrames: GREETING_FRAMES });
@@ -90,8 +93,9 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
       if (step) steps.push(step);
       if (!step || !figures.holds(step) || figures.isSpoiled(step.seen)) break;
     }
+    maxDepth = metricSum(await gateway.metrics(), 'gateway_tx_queue_max_depth_frames');
     await generator.end();
-    metrics = await gateway.metrics();
+    drops = metricSum(await gateway.metrics(), 'gateway_frames_dropped_total');
   }
   await using forwarder = await world.startForwarder();
   say(`forwarder: ${sizes.calls} calls for ${sizes.steadyMs / 1000} s`);
@@ -101,11 +105,7 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
   return [
     ...figures.steadyFigures(steady),
     figures.firstAudioFigure(arrivals, sizes.calls),
-    ...figures.queueFigures({
-      drops: metricSum(metrics, 'gateway_frames_dropped_total'),
-      maxDepth: metricSum(metrics, 'gateway_tx_queue_max_depth_frames'),
-      seen: steady.seen,
-    }),
+    ...figures.queueFigures({ drops, maxDepth, seen: steady.seen }),
     ...figures.costFigures(steady, bare),
     ...figures.memoryFigures(memory, sizes.calls),
     ...figures.capacityFigures([steady, ...steps]),
@@ -137,11 +137,7 @@ const bargeInFigures = async (world: BenchWorld, context: RunContext, sizes: Siz
     seen = await generator.read();
   }
   await generator.end();
-  return figures.bargeInFigures(
-    seen,
-    sizes,
-    metricSum(await gateway.metrics(), 'gateway_lost_cancels_total'),
-  );
+  return figures.bargeInFigures(seen, sizes, metricSum(await gateway.metrics(), LOST_CANCELS));
 };
 
 /** Brings the load to `calls`, lets it settle, and then looks at it. */

@@ -1,0 +1,69 @@
+import { type Writable } from 'node:stream';
+import * as ws from 'ws';
+import { type FrameSocket, TextFrameWriter } from './text-frame-writer';
+
+/** The library's own reader, which its types leave out. */
+const { Receiver } = ws as unknown as { Receiver: new (options: { isServer: boolean }) => Writable };
+
+/** A socket that takes everything, or nothing, at once, and what a WebSocket end reads from it. */
+const connected = (options: { isMasked: boolean; capacityBytes?: number }) => {
+  const written: Uint8Array[] = [];
+  const socket = {
+    writableLength: 0,
+    /** What is taken at once is read now; what waits lies where it was. */
+    write: (bytes: Uint8Array) => written.push(socket.writableLength > 0 ? bytes : Buffer.from(bytes)) > 0,
+  };
+  const read = async (): Promise<string[]> => {
+    const receiver = new Receiver({ isServer: options.isMasked });
+    const texts: string[] = [];
+    receiver.on('message', (data: Buffer, isBinary: boolean) => texts.push(`${isBinary}:${data}`));
+    for (const bytes of written) receiver.write(Buffer.from(bytes));
+    await new Promise((resolve) => receiver.end(resolve));
+    return texts.map((text) => text.replace(/^false:/, ''));
+  };
+  return { socket, written, read, writer: new TextFrameWriter(socket as FrameSocket, options) };
+};
+
+describe('TextFrameWriter', () => {
+  it.each([true, false])(
+    'is understood by a WebSocket end, at every form of length (masked: %s)',
+    async (isMasked) => {
+      const texts = ['', 'a', 'b'.repeat(125), 'c'.repeat(126), 'd'.repeat(5000), 'e'.repeat(65_536), 'f'];
+      const shown = (all: string[]): string[] => all.map((text) => `${text.length} ${text.slice(0, 3)}`);
+      const { writer, read } = connected({ isMasked });
+      for (const text of texts) {
+        writer.add(text);
+        writer.flush();
+      }
+      expect(shown(await read())).toEqual(shown(texts));
+    },
+  );
+
+  it('sends what was added in one write, and nothing when nothing was', () => {
+    const { writer, written } = connected({ isMasked: false });
+    writer.add('one');
+    writer.add('two');
+    writer.flush();
+    writer.flush();
+    expect(written.map((bytes) => Buffer.from(bytes).toString('latin1'))).toEqual(['\x81\x03one\x81\x03two']);
+  });
+
+  it('does not write over what the network has not taken yet', async () => {
+    const { writer, socket, read } = connected({ isMasked: true });
+    socket.writableLength = 1;
+    for (const text of ['first', 'second', 'third']) {
+      writer.add(text);
+      writer.flush();
+    }
+    expect(await read()).toEqual(['first', 'second', 'third']);
+  });
+
+  it('keeps the order when its buffer is full in between', async () => {
+    const { writer, socket, read } = connected({ isMasked: false, capacityBytes: 64 });
+    socket.writableLength = 1;
+    const texts = ['a'.repeat(40), 'b'.repeat(40), 'c'.repeat(400), 'd'];
+    for (const text of texts) writer.add(text);
+    writer.flush();
+    expect(await read()).toEqual(texts);
+  });
+});
