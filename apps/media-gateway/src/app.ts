@@ -37,6 +37,8 @@ import { serveRoutes } from './routes';
 import { StreamAcceptor } from './streams/stream-acceptor';
 import { StreamRegistry } from './streams/stream-registry';
 import { serveStreams } from './streams/stream-server';
+import { CallAnnouncer } from './calls/call-announcer';
+import { CallUrls } from './calls/call-urls';
 import { CallRedirector } from './watchdog/call-redirector';
 import { StartWatch } from './watchdog/start-watch';
 
@@ -161,6 +163,15 @@ const assemble = async (
     'How late the playout clock ticked',
     LATENESS_BUCKETS_MS,
   );
+  const urls = new CallUrls({ tokens, publicUrl, internalUrl });
+  const announcer = new CallAnnouncer(
+    (message, priority) => publisher.offer(message, priority),
+    (businessId) => (businessId === null ? undefined : profiles.byBusinessId(businessId)?.locale),
+  );
+  const peers = held.use(
+    'peers',
+    new GatewayPeers(config.gatewayPeers, internalUrl, config.internalApiToken),
+  );
   const gateway: Gateway = new Gateway({
     settings: {
       txLeadMs: config.txLeadMs,
@@ -182,9 +193,9 @@ const assemble = async (
     defaultProfile,
     attempts: new AttemptScripts(client('outbound-dialer', config.outboundDialerUrl)),
     frames,
-    tokens,
-    accounts,
-    peers: held.use('peers', new GatewayPeers(config.gatewayPeers, internalUrl, config.internalApiToken)),
+    urls,
+    announcer,
+    peers,
     startWatch: new StartWatch(systemClock, config.watchdogStartTimeoutMs, (callSid, generation) => {
       gateway
         .startMissing(callSid, generation)
@@ -192,17 +203,17 @@ const assemble = async (
     }),
     redirector: new CallRedirector({
       accounts,
-      tokens,
-      publicUrl: (path) => publicUrl.http(path),
-      internalUrl,
+      fallbackUrl: (record) => urls.fallback(record),
+      wasFetchedElsewhere: async (callSid) =>
+        (await peers.ask(callSid)).some(({ fallbackFetched }) => fallbackFetched),
       events,
-      onRedirected: (record, reason) => gateway.redirected(record, reason),
+      onRedirected: (record, reason) => announcer.redirected(record, reason),
+      onOver: ({ callSid }) => gateway.callOver(callSid),
     }),
-    carrier: twilioCarrier({ accounts, publicUrl: (path) => publicUrl.http(path) }),
+    carrier: twilioCarrier({ accounts, transferEndedUrl: (record) => urls.transferEnded(record) }),
     startRecording: recordingStarter(recording),
-    loadPast: pastLoader(recording),
+    loadPast: pastLoader(recording, (callSid) => peers.past(callSid)),
     events,
-    offer: (message, priority) => publisher.offer(message, priority),
     internalUrl,
     publicUrl,
   });

@@ -67,6 +67,9 @@ export class GatewayEvents {
     this.count('gateway_redirects_total', 'Calls handed to the fallback', { reason });
     this.logger.warn('WD_REDIRECTED', { reason, attempts });
   }
+  streamEnded(generation: number | null, then: string): void {
+    this.logger.info('STREAM_ENDED', { generation, then });
+  }
   redirectFailed(reason: string, error: unknown): void {
     this.logger.error('WD_REDIRECT_FAILED', { reason, error: describe(error) });
   }

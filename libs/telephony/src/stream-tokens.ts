@@ -15,8 +15,10 @@ export interface StreamTokenClaims {
   readonly iss: string;
   /** The dialer's attempt, of an outbound call. */
   readonly attemptId?: string;
-  /** Set where the token opens no stream: it only tells the fallback's webhook which call it is about. */
-  readonly use?: 'fallback';
+  /** How often the call was taken up again after a stream that broke; 0 when left out. */
+  readonly resumes?: number;
+  /** Set where the token opens no stream: it only tells a webhook which call it is about, whoever gets it. */
+  readonly use?: 'fallback' | 'call';
   /** Seconds since the epoch. */
   readonly exp: number;
 }
@@ -39,7 +41,8 @@ const wireSchema = z.object({
   k: z.enum(['twilio', 'demo']),
   g: z.int().min(1),
   a: z.string().optional(),
-  u: z.literal('fallback').optional(),
+  r: z.int().min(0).max(1000).optional(),
+  u: z.enum(['fallback', 'call']).optional(),
   jti: z.string().min(1),
   iss: z.string().min(1),
   exp: z.int(),
@@ -65,6 +68,7 @@ export class StreamTokens {
         k: claims.carrier,
         g: claims.generation,
         ...(claims.attemptId && { a: claims.attemptId }),
+        ...(claims.resumes && { r: claims.resumes }),
         ...(claims.use && { u: claims.use }),
         jti: claims.jti ?? randomBytes(12).toString('base64url'),
         iss: claims.iss,
@@ -80,8 +84,8 @@ export class StreamTokens {
 
   /** The claims of a token that holds; throws {@link StreamTokenError} otherwise. */
   verify(token: string): StreamTokenClaims {
-    const { c, b, k, g, a, u, ...rest } = this.open(token);
-    const optional = { ...(a && { attemptId: a }), ...(u && { use: u }) };
+    const { c, b, k, g, a, r, u, ...rest } = this.open(token);
+    const optional = { ...(a && { attemptId: a }), ...(r && { resumes: r }), ...(u && { use: u }) };
     return { callSid: c, businessId: b, carrier: k, generation: g, ...optional, ...rest };
   }
 

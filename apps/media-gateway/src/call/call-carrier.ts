@@ -14,9 +14,10 @@ export interface CallCarrier {
 /** Over Twilio REST. A call that is over already is no error. */
 export const twilioCarrier = (options: {
   accounts: TwilioAccounts;
-  publicUrl: (path: string) => string;
+  /** Absolute URL that Twilio asks for when a transfer is over. */
+  transferEndedUrl: (record: CallRecord) => string;
 }): CallCarrier => {
-  const { accounts, publicUrl } = options;
+  const { accounts, transferEndedUrl } = options;
   const accountOf = (record: CallRecord) => accounts.account(record.accountSid ?? accounts.defaultAccountSid);
   const update = async (record: CallRecord, change: { twiml: string } | { status: 'completed' }) => {
     const isRetryable = (error: unknown): boolean => error instanceof TwilioRestError && error.isRetryable;
@@ -30,6 +31,6 @@ export const twilioCarrier = (options: {
   return {
     end: (record) => update(record, { status: 'completed' }),
     transfer: (record, to) =>
-      update(record, { twiml: dial({ number: to, actionUrl: publicUrl('/webhook/transfer_ended') }) }),
+      update(record, { twiml: dial({ number: to, actionUrl: transferEndedUrl(record) }) }),
   };
 };

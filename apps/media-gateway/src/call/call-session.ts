@@ -163,6 +163,9 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     });
   }
   stop(): void {
+    const { record } = this.options;
+    // Twilio ended the stream by itself: the caller hung up. A stream that breaks ends without this.
+    if (record.phase === 'live') record.phase = 'ended';
     this.over(
       this.endReason ?? (this.options.record.phase === 'redirecting' ? 'redirected' : 'caller-hung-up'),
     );

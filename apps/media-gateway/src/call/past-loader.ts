@@ -5,19 +5,37 @@ import { type HistoryItem } from '../model/model-link';
 /** Past it the call goes on without memory rather than not at all. */
 const BOUND_MS = 500;
 
-/** What was said in a call before its stream broke, oldest first; empty when recording-service does not say in time. */
-export type PastLoader = (callSid: string, traceparent: string) => Promise<HistoryItem[]>;
+/** What was said in a call before its stream broke, oldest first; empty when nobody says in time. */
+export type PastLoader = (callSid: string, traceparent: string) => Promise<readonly HistoryItem[]>;
 
+/**
+ * Asks the replica that had the last stream, when it is still there, and recording-service at the same time. The
+ * replica's memory is whole; what recording-service has may lack turns whose events are on their way.
+ * @param ofPeers null when no peer remembers
+ */
 export const pastLoader =
-  (client: ServiceClient): PastLoader =>
+  (
+    recording: ServiceClient,
+    ofPeers: (callSid: string) => Promise<readonly HistoryItem[] | null>,
+  ): PastLoader =>
   async (callSid, traceparent) => {
-    try {
-      const input = { params: { sid: callSid }, traceparent, timeoutMs: BOUND_MS };
-      const { turns } = await client.call(getCallContext, input);
-      return turns
-        .filter(({ heard }) => heard !== '')
-        .map(({ speaker, heard }) => ({ role: speaker, text: heard }));
-    } catch {
-      return [];
-    }
+    const recorded = recordedPast(recording, callSid, traceparent);
+    const remembered = await ofPeers(callSid).catch(() => null);
+    return remembered && remembered.length > 0 ? remembered : recorded;
   };
+
+const recordedPast = async (
+  client: ServiceClient,
+  callSid: string,
+  traceparent: string,
+): Promise<HistoryItem[]> => {
+  try {
+    const input = { params: { sid: callSid }, traceparent, timeoutMs: BOUND_MS };
+    const { turns } = await client.call(getCallContext, input);
+    return turns
+      .filter(({ heard }) => heard !== '')
+      .map(({ speaker, heard }) => ({ role: speaker, text: heard }));
+  } catch {
+    return [];
+  }
+};

@@ -1,4 +1,11 @@
-import { actOnCall, type CallPhase, getStream, reportStreamStarted } from '@frontdesk/contracts';
+import {
+  actOnCall,
+  type CallPhase,
+  getStream,
+  getStreamPast,
+  reportCallOver,
+  reportStreamStarted,
+} from '@frontdesk/contracts';
 import { ServiceCallError, ServiceClient } from '@frontdesk/http';
 import { type z } from 'zod';
 import { peerAddresses } from './peer-addresses';
@@ -15,8 +22,11 @@ export interface PeerAnswer {
   readonly owner: boolean;
   readonly generation: number;
   readonly phase: CallPhase;
+  readonly fallbackFetched: boolean;
+  readonly handedOver: boolean;
 }
 
+export type HeardPast = z.output<(typeof getStreamPast)['response']>['past'];
 export type CallAction = z.output<(typeof actOnCall)['body']>;
 
 /** The other replicas, over their internal HTTP API. */
@@ -35,16 +45,41 @@ export class GatewayPeers implements AsyncDisposable {
 
   /** What the peers know of a call; those that do not answer in time know nothing. */
   async ask(callSid: string): Promise<PeerAnswer[]> {
-    const urls = (await peerAddresses(this.peers)).filter((url) => url !== this.selfUrl());
-    const asked = urls.map(async (url) => {
-      const { owner, generation, phase } = await this.client(url).call(getStream, {
-        params: { callSid },
-        timeoutMs: ASK_MS,
-      });
-      return { url, owner, generation, phase };
+    const asked = (await this.others()).map(async (url): Promise<PeerAnswer> => {
+      const answer = await this.client(url).call(getStream, { params: { callSid }, timeoutMs: ASK_MS });
+      const { owner, generation, phase, fallbackFetched, handedOver } = answer;
+      return { url, owner, generation, phase, fallbackFetched, handedOver };
     });
-    const answers = await Promise.allSettled(asked);
-    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    return fulfilled(await Promise.allSettled(asked));
+  }
+
+  /** The conversation of a call as the peer that had its last stream remembers it; null when none does. */
+  async past(callSid: string): Promise<HeardPast | null> {
+    const asked = (await this.others()).map((url) =>
+      this.client(url).call(getStreamPast, { params: { callSid }, timeoutMs: ASK_MS }),
+    );
+    const pasts = fulfilled(await Promise.allSettled(asked)).map(({ past }) => past);
+    return pasts.sort((a, b) => b.length - a.length)[0] ?? null;
+  }
+
+  /** Passes Twilio's final status on; a peer that cannot be reached forgets the call by itself. */
+  async reportOver(callSid: string): Promise<void> {
+    const told = (await this.others()).map((url) =>
+      this.client(url).call(reportCallOver, { params: { callSid }, timeoutMs: REPORT_MS }),
+    );
+    await Promise.allSettled(told);
+  }
+
+  /** Whether any other replica takes new calls now. */
+  async isAnyReady(): Promise<boolean> {
+    const asked = (await this.others()).map(async (url) => {
+      const { ok } = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ASK_MS) });
+      if (!ok) throw new Error('not ready');
+    });
+    return Promise.any(asked).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Passes an action on to the replica that has the call. */
@@ -53,28 +88,34 @@ export class GatewayPeers implements AsyncDisposable {
   }
 
   /**
-   * Tells a token's issuer that it was used.
-   * @returns false when it was used before; true also when the issuer cannot be reached: that does not stop a call
+   * Tells that a stream started: the token's issuers, or all.
+   * @returns false when one of them says that the token was used before or that a newer stream has the call; true also
+   *   when nobody can be reached: that does not stop a call
    */
   async reportStarted(
-    issuerUrl: string,
     callSid: string,
     use: { jti: string; generation: number; streamSid: string },
+    to: { readonly issuers: readonly string[]; readonly all: boolean },
   ): Promise<boolean> {
-    try {
-      await this.client(issuerUrl).call(reportStreamStarted, {
-        params: { callSid },
-        body: use,
-        timeoutMs: REPORT_MS,
-      });
-      return true;
-    } catch (error) {
-      return !(error instanceof ServiceCallError && error.status === 409);
-    }
+    const urls = new Set([...to.issuers, ...(to.all ? await this.others() : [])]);
+    const told = [...urls].map((url) =>
+      this.client(url).call(reportStreamStarted, { params: { callSid }, body: use, timeoutMs: REPORT_MS }),
+    );
+    const outcomes = await Promise.allSettled(told);
+    return !outcomes.some(
+      (outcome) =>
+        outcome.status === 'rejected' &&
+        outcome.reason instanceof ServiceCallError &&
+        outcome.reason.status === 409,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.clients.values()].map((client) => client[Symbol.asyncDispose]()));
+  }
+
+  private async others(): Promise<string[]> {
+    return (await peerAddresses(this.peers)).filter((url) => url !== this.selfUrl());
   }
 
   private client(url: string): ServiceClient {
@@ -95,3 +136,6 @@ export class GatewayPeers implements AsyncDisposable {
     return client;
   }
 }
+
+const fulfilled = <T>(outcomes: readonly PromiseSettledResult<T>[]): T[] =>
+  outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

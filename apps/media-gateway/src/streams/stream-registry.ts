@@ -1,4 +1,5 @@
 import { type CallPhase } from '@frontdesk/contracts';
+import { type HistoryItem } from '../model/model-link';
 
 /** How long a call without a stream is still known: Twilio's late requests must not be taken for a live call. */
 const REMEMBER_MS = 10 * 60 * 1000;
@@ -16,12 +17,18 @@ export interface CallRecord {
   phase: CallPhase;
   /** Generation of the newest stream token issued or stream accepted here; 0 before any. */
   generation: number;
+  /** How often it was taken up again after a stream that broke. */
+  resumes: number;
   streamSid: string | null;
   readonly startedAt: Date;
   /** Tokens that opened a stream. */
   readonly usedTokens: Set<string>;
   /** The fallback was fetched: the redirect is known to have worked. */
   isFallbackFetched: boolean;
+  /** This replica ends and closed the stream itself: another one is to take the call up. */
+  isHandedOver: boolean;
+  /** The conversation as it was heard, once the stream here is over; for whoever takes the call up. */
+  past: readonly HistoryItem[] | null;
   /** Set while this replica holds the call's stream. */
   session: LiveStream | null;
   /** Epoch time since when it has had no stream. */
@@ -37,13 +44,18 @@ export interface LiveStream {
   supersede(): void;
   /** Closes the stream; the call lives and is taken up again (IN5). */
   abandon(): void;
+  /** The conversation as it was heard, oldest first. */
+  history(): readonly HistoryItem[];
   describe(): { speaking: 'caller' | 'agent' | 'both' | 'nobody'; queueDepth: number; lastWords: string };
   hangUp(): void;
   transfer(to: string): void;
 }
 
 /** What must be said of a call that is not known yet. */
-export type NewCall = Omit<CallRecord, 'usedTokens' | 'isFallbackFetched' | 'session' | 'idleSinceMs'>;
+export type NewCall = Omit<
+  CallRecord,
+  'usedTokens' | 'isFallbackFetched' | 'isHandedOver' | 'past' | 'session' | 'idleSinceMs'
+>;
 
 /** Calls by SID. What Twilio's `start` said is the only thing that makes a stream known (IN3). */
 export class StreamRegistry {
@@ -63,6 +75,8 @@ export class StreamRegistry {
       ...make(),
       usedTokens: new Set<string>(),
       isFallbackFetched: false,
+      isHandedOver: false,
+      past: null,
       session: null,
       idleSinceMs: this.nowMs(),
     };
@@ -75,9 +89,11 @@ export class StreamRegistry {
    * @returns false when a newer stream has the call
    */
   started(record: CallRecord, stream: LiveStream): boolean {
-    if (record.session && record.session.generation > stream.generation) return false;
+    if (record.generation > stream.generation) return false;
     const older = record.session;
     record.session = stream;
+    record.isHandedOver = false;
+    record.past = null;
     record.generation = Math.max(record.generation, stream.generation);
     record.streamSid = stream.streamSid;
     record.phase = 'live';
@@ -85,10 +101,23 @@ export class StreamRegistry {
     return true;
   }
 
+  /**
+   * A stream of the call started at another replica, or a newer one was asked for. An older stream here closes.
+   * @returns false when a newer stream than that is known
+   */
+  startedElsewhere(record: CallRecord, generation: number): boolean {
+    if (record.generation > generation) return false;
+    record.generation = generation;
+    if (record.session && record.session.generation < generation) record.session.supersede();
+    if (!record.session && record.phase !== 'redirecting') record.phase = 'live';
+    return true;
+  }
+
   /** The stream is over; the call may go on. */
   stopped(record: CallRecord, stream: LiveStream): void {
     if (record.session !== stream) return;
     record.session = null;
+    record.past = stream.history();
     record.idleSinceMs = this.nowMs();
   }
 

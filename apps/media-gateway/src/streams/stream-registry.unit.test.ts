@@ -12,6 +12,7 @@ const call = (): NewCall => ({
   traceparent: '',
   phase: 'ringing',
   generation: 1,
+  resumes: 0,
   streamSid: null,
   startedAt: new Date(0),
 });
@@ -22,6 +23,7 @@ const stream = (generation: number, log: string[] = []): LiveStream => ({
   startedAt: new Date(0),
   supersede: () => log.push(`superseded ${generation}`),
   abandon: () => log.push(`abandoned ${generation}`),
+  history: () => [{ role: 'caller', text: `heard in ${generation}` }],
   describe: () => ({ speaking: 'nobody', queueDepth: 0, lastWords: '' }),
   hangUp: () => undefined,
   transfer: () => undefined,

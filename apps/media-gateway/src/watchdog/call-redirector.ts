@@ -1,7 +1,7 @@
-import { type StreamTokens, type TwilioAccounts, TwilioRestError } from '@frontdesk/telephony';
+import { type CallEventDetail } from '@frontdesk/contracts';
+import { type TwilioAccounts, TwilioRestError } from '@frontdesk/telephony';
 import { backoffMs, type BackoffPolicy } from '@frontdesk/runtime';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CallEventDetail } from '@frontdesk/contracts';
 import { type GatewayEvents } from '../events';
 import { type CallRecord } from '../streams/stream-registry';
 
@@ -11,85 +11,92 @@ export type RedirectReason = CallEventDetail<'call.redirected'>['reason'];
 const redirectRetry: BackoffPolicy = { attempts: 6, minMs: 250, maxMs: 4000, multiplier: 2 };
 /** A redirect whose answer got lost may have worked: then Twilio fetches the fallback within this time. */
 const FETCH_WAIT_MS = 2000;
-/** The fallback's URL may be asked for much later, by a call that waits in a transfer. */
-const FALLBACK_TOKEN_MS = 60 * 60 * 1000;
+const LOOK_EVERY_MS = 200;
 
 export interface CallRedirectorOptions {
   readonly accounts: TwilioAccounts;
-  readonly tokens: StreamTokens;
-  /** Absolute URL of a path. */
-  readonly publicUrl: (path: string) => string;
-  readonly internalUrl: () => string;
+  /** Absolute URL of a call's fallback. */
+  readonly fallbackUrl: (record: CallRecord) => string;
+  /** Whether a peer saw Twilio fetch the fallback: behind a balancer the request may go to any replica. */
+  readonly wasFetchedElsewhere: (callSid: string) => Promise<boolean>;
   readonly events: GatewayEvents;
   /** Told once of each call that was handed to the fallback. */
   readonly onRedirected: (record: CallRecord, reason: RedirectReason) => void;
+  /** Told of a call that Twilio says is over. */
+  readonly onOver: (record: CallRecord) => void;
 }
+
+/** How an attempt to redirect went. */
+type Redirected = { readonly attempts: number } | 'over' | 'fetched';
 
 /** Hands a live call to the fallback, within the call, exactly once (IN4). */
 export class CallRedirector {
   constructor(private readonly options: CallRedirectorOptions) {}
 
-  /** Resolves when the call was redirected, was over, or could not be redirected. Never rejects. */
-  async redirect(record: CallRecord, reason: RedirectReason): Promise<void> {
+  /**
+   * Resolves when the call was redirected, was over, or could not be redirected. Never rejects.
+   * @param isDue asked once the call is marked here, so that of two replicas one sees the other's mark
+   */
+  async redirect(
+    record: CallRecord,
+    reason: RedirectReason,
+    isDue: () => Promise<boolean> = () => Promise.resolve(true),
+  ): Promise<void> {
     if (record.phase !== 'ringing' && record.phase !== 'live') return;
     const before = record.phase;
     record.phase = 'redirecting';
     const events = this.options.events.ofCall(record.callSid);
     try {
-      const attempts = await this.update(record);
-      if (attempts === 0) return;
-      events.redirected(reason, attempts);
+      if (!(await isDue())) {
+        if (stillRedirecting(record)) record.phase = before;
+        return;
+      }
+      const outcome = await this.update(record);
+      if (outcome === 'over') return this.options.onOver(record);
+      events.redirected(reason, outcome === 'fetched' ? 0 : outcome.attempts);
       this.options.onRedirected(record, reason);
     } catch (error) {
       events.redirectFailed(reason, error);
-      if (record.phase !== 'redirecting' || record.isFallbackFetched) return;
+      if (!stillRedirecting(record) || record.isFallbackFetched) return;
       record.phase = before;
       // One way is left without REST: with its stream closed, Twilio asks for the call's next TwiML by itself (IN5).
       record.session?.abandon();
     }
   }
 
-  /** @returns the tries it took; 0 when the call was over */
-  private async update(record: CallRecord): Promise<number> {
-    const { accounts } = this.options;
+  private async update(record: CallRecord): Promise<Redirected> {
+    const { accounts, fallbackUrl } = this.options;
     const account = accounts.account(record.accountSid ?? accounts.defaultAccountSid);
     for (let attempt = 1; ; attempt++) {
       try {
-        await account.updateCall(record.callSid, { url: this.fallbackUrl(record) });
-        return attempt;
+        await account.updateCall(record.callSid, { url: fallbackUrl(record) });
+        return { attempts: attempt };
       } catch (error) {
         if (!(error instanceof TwilioRestError)) throw error;
-        if (error.isCallNotInProgress || error.isNotFound) return 0;
-        if (error.outcomeUnknown && (await this.wasFetched(record))) return attempt;
-        if (!error.isRetryable || attempt >= redirectRetry.attempts || isOver(record)) throw error;
+        if (error.isCallNotInProgress || error.isNotFound) return 'over';
+        if (error.outcomeUnknown && (await this.isFetchedSoon(record))) return { attempts: attempt };
+        if (!error.isRetryable || attempt >= redirectRetry.attempts) throw error;
         await sleep(backoffMs(redirectRetry, attempt));
-        if (isOver(record)) return 0;
+        if (record.phase === 'ended') return 'over';
+        // Twilio may have asked for the call's next TwiML meanwhile, and was sent there.
+        if (await this.isFetched(record)) return 'fetched';
       }
     }
   }
 
-  private async wasFetched(record: CallRecord): Promise<boolean> {
-    for (let waitedMs = 0; waitedMs < FETCH_WAIT_MS && !record.isFallbackFetched; waitedMs += 50)
-      await sleep(50);
-    return record.isFallbackFetched;
+  private async isFetchedSoon(record: CallRecord): Promise<boolean> {
+    const until = performance.now() + FETCH_WAIT_MS;
+    while (performance.now() < until) {
+      if (await this.isFetched(record)) return true;
+      await sleep(LOOK_EVERY_MS);
+    }
+    return false;
   }
 
-  /** Where the fallback's TwiML is. */
-  fallbackUrl(record: CallRecord): string {
-    const { callSid, businessId } = record;
-    const token = this.options.tokens.sign(
-      {
-        callSid,
-        businessId,
-        carrier: 'twilio',
-        generation: 1,
-        use: 'fallback',
-        iss: this.options.internalUrl(),
-      },
-      FALLBACK_TOKEN_MS,
-    );
-    return this.options.publicUrl(`/webhook/fallback?token=${token}`);
+  private async isFetched(record: CallRecord): Promise<boolean> {
+    record.isFallbackFetched ||= await this.options.wasFetchedElsewhere(record.callSid);
+    return record.isFallbackFetched;
   }
 }
 
-const isOver = (record: CallRecord): boolean => record.phase === 'ended';
+const stillRedirecting = (record: CallRecord): boolean => record.phase === 'redirecting';

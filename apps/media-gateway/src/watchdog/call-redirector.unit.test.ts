@@ -1,5 +1,5 @@
 import { silentLogger, Metrics } from '@frontdesk/observability';
-import { StreamTokens, type TwilioAccounts, TwilioRestError } from '@frontdesk/telephony';
+import { type TwilioAccounts, TwilioRestError } from '@frontdesk/telephony';
 import { GatewayEvents } from '../events';
 import { type CallRecord, type LiveStream, StreamRegistry } from '../streams/stream-registry';
 import { CallRedirector } from './call-redirector';
@@ -14,6 +14,7 @@ const started = (
 ) => {
   const urls: string[] = [];
   const redirected: string[] = [];
+  const elsewhere = { isFetched: false };
   const record = new StreamRegistry().open(callSid, () => ({
     callSid,
     accountSid: null,
@@ -25,6 +26,7 @@ const started = (
     traceparent: '',
     phase: 'ringing',
     generation: 1,
+    resumes: 0,
     streamSid: null,
     startedAt: new Date(),
   }));
@@ -42,13 +44,13 @@ const started = (
   } as unknown as TwilioAccounts;
   const redirector = new CallRedirector({
     accounts,
-    tokens: new StreamTokens(['a-secret-of-32-characters-or-more']),
-    publicUrl: (path) => `https://calls.example.com${path}`,
-    internalUrl: () => 'http://10.0.0.1:3001',
+    fallbackUrl: () => 'https://calls.example.com/webhook/fallback?token=x',
+    wasFetchedElsewhere: () => Promise.resolve(elsewhere.isFetched),
     events: new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false })),
     onRedirected: (_record, reason) => redirected.push(reason),
+    onOver: () => redirected.push('over'),
   });
-  return { redirector, record, urls, redirected, answers };
+  return { elsewhere, redirector, record, urls, redirected, answers };
 };
 
 describe('CallRedirector', () => {
@@ -67,7 +69,34 @@ describe('CallRedirector', () => {
   it('takes a call that is over for no error and for no redirect', async () => {
     const { redirector, record, redirected } = started([refused(400, 21220)]);
     await redirector.redirect(record, 'no-stream-start');
-    expect(redirected).toEqual([]);
+    expect(redirected).toEqual(['over']);
+  });
+
+  it('does not try again after 500 when a peer saw the fallback fetched', async () => {
+    const { redirector, record, urls, redirected, elsewhere } = started([refused(500)]);
+    elsewhere.isFetched = true;
+    await redirector.redirect(record, 'no-stream-start');
+    expect(urls).toHaveLength(1);
+    expect(redirected).toHaveLength(1);
+  });
+
+  it('stops trying when the caller came to the fallback by another way meanwhile', async () => {
+    const made = started([refused(429, 20429)], () => {
+      made.elsewhere.isFetched = true;
+    });
+    await made.redirector.redirect(made.record, 'no-stream-start');
+    expect(made.urls).toHaveLength(1);
+    expect(made.redirected).toHaveLength(1);
+  });
+
+  it('leaves the call alone when it turns out, once marked, that a peer has it', async () => {
+    const { redirector, record, urls } = started([]);
+    const phases: string[] = [];
+    await redirector.redirect(record, 'stream-error', () => {
+      phases.push(record.phase);
+      return Promise.resolve(false);
+    });
+    expect([phases, record.phase, urls]).toEqual([['redirecting'], 'ringing', []]);
   });
 
   it('tries again after 429, which Twilio did not carry out', async () => {

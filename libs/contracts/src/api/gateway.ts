@@ -23,7 +23,34 @@ export const getStream = defineEndpoint({
     generation: z.int(),
     phase: callPhaseSchema,
     streamSid: streamSidSchema.nullable(),
+    /** Twilio has fetched the fallback from this replica. */
+    fallbackFetched: z.boolean().default(false),
+    /** This replica is about to end and closed the stream itself, for another one to take the call up. */
+    handedOver: z.boolean().default(false),
   }),
+});
+/** What was heard in a call so far, by the memory of the replica that had its last stream. */
+export const getStreamPast = defineEndpoint({
+  name: 'getStreamPast',
+  owner,
+  method: 'GET',
+  path: '/internal/streams/{callSid}/past',
+  access: 'service',
+  summary: 'The conversation so far, as it was heard; 404 when this replica had no stream of the call',
+  params: byCallSid,
+  response: z.object({
+    past: z.array(z.object({ role: z.enum(['caller', 'agent', 'system']), text: z.string() })),
+  }),
+});
+export const reportCallOver = defineEndpoint({
+  name: 'reportCallOver',
+  owner,
+  method: 'POST',
+  path: '/internal/streams/{callSid}/over',
+  access: 'service',
+  summary: "Twilio's final status of a call, told to the replicas that did not get it",
+  params: byCallSid,
+  response: z.object({ accepted: z.literal(true) }),
 });
 export const reportStreamStarted = defineEndpoint({
   name: 'reportStreamStarted',
@@ -32,7 +59,7 @@ export const reportStreamStarted = defineEndpoint({
   path: '/internal/streams/{callSid}/started',
   access: 'service',
   summary:
-    'The accepting replica tells the issuer of a stream token that it was used; 409 when it was used before',
+    'The accepting replica tells the issuer of a stream token, and of a later generation everybody; 409 when the token was used before or a newer stream has the call',
   params: byCallSid,
   body: z.object({ jti: z.string().min(1).max(64), generation: z.int().min(1), streamSid: streamSidSchema }),
   response: z.object({ accepted: z.literal(true) }),
@@ -74,4 +101,11 @@ export const listLiveCalls = defineEndpoint({
   response: z.object({ calls: z.array(liveCallSchema) }),
 });
 
-export const gatewayEndpoints = [getStream, reportStreamStarted, actOnCall, listLiveCalls];
+export const gatewayEndpoints = [
+  getStream,
+  getStreamPast,
+  reportCallOver,
+  reportStreamStarted,
+  actOnCall,
+  listLiveCalls,
+];

@@ -1,6 +1,8 @@
 import { accountSidSchema, callSidSchema } from '@frontdesk/contracts';
 import { HttpProblem } from '@frontdesk/http';
-import { type AnnouncedCall, type Gateway } from '../../gateway';
+import { type StreamTokenClaims } from '@frontdesk/telephony';
+import { type AnnouncedCall } from '../../calls/announced-call';
+import { type Gateway } from '../../gateway';
 
 /** The SID of the call that a webhook is about; it is checked before it may touch anything. */
 export const callSidOf = (form: Record<string, string>): string => {
@@ -29,21 +31,38 @@ export const announced = (
   };
 };
 
+/** A webhook about a call that began before, as far as it can be told whose it is. */
+export interface CallAgain {
+  readonly call: AnnouncedCall;
+  /** What the signed token in the webhook's URL says; null where there is none that holds. */
+  readonly claims: StreamTokenClaims | null;
+}
+
 /**
- * A call that a later webhook tells of: as this replica knows it, else by its numbers, since the replica that knew it
- * may be another one, or gone. Without this the default profile would go on with a business's caller.
+ * A call that a later webhook tells of: as this replica knows it, else by the token in the URL, else by its numbers,
+ * since the replica that knew it may be another one, or gone. Without this the default profile would go on with a
+ * business's caller.
  */
 export const announcedAgain = (
   form: Record<string, string>,
+  query: URLSearchParams,
   gateway: Pick<Gateway, 'parts' | 'profileOfNumber'>,
   traceparent: string,
-): AnnouncedCall => {
-  const record = gateway.parts.registry.get(callSidOf(form));
-  if (record) {
-    const { direction, businessId, attemptId } = record;
-    return announced(form, { direction, businessId, attemptId, traceparent });
-  }
+): CallAgain => {
+  const callSid = callSidOf(form);
+  const { registry, urls } = gateway.parts;
+  const claims = urls.claimsOf(query.get('call') ?? query.get('token'), callSid);
+  const record = registry.get(callSid);
   const direction = form.Direction?.startsWith('outbound') ? 'outbound' : 'inbound';
+  if (record) {
+    const { businessId, attemptId } = record;
+    return {
+      call: announced(form, { direction: record.direction, businessId, attemptId, traceparent }),
+      claims,
+    };
+  }
   const ours = (direction === 'outbound' ? form.From : form.To) ?? '';
-  return announced(form, { direction, businessId: gateway.profileOfNumber(ours)?.id ?? null, traceparent });
+  const businessId = claims ? claims.businessId : (gateway.profileOfNumber(ours)?.id ?? null);
+  const attemptId = claims?.attemptId ?? null;
+  return { call: announced(form, { direction, businessId, attemptId, traceparent }), claims };
 };

@@ -1,28 +1,17 @@
 import { type ServiceRouter } from '@frontdesk/http';
-import { type StreamTokens } from '@frontdesk/telephony';
+import { ringing } from '../../calls/announced-call';
 import { type Gateway } from '../../gateway';
-import { callSidOf } from './announced-call';
+import { announcedAgain } from './announced-call';
 
-/** The fallback inside a call: prompt and message. That it is fetched shows that a redirect worked. */
+/**
+ * The fallback inside a call: prompt and message. That it is fetched shows that a redirect worked, also to the replica
+ * that asked for it, which may be another one. A token that does not hold only costs the business's own words.
+ */
 export const fallback = (router: ServiceRouter, gateway: Gateway): void =>
-  router.webhook('/webhook/fallback', (form, { query }) => {
-    const callSid = callSidOf(form);
-    const { registry, tokens } = gateway.parts;
-    const record = registry.get(callSid);
-    if (record) {
-      record.isFallbackFetched = true;
-      if (record.phase !== 'ended') record.phase = 'redirecting';
-    }
-    const businessId = businessOf(tokens, query.get('token'), callSid) ?? record?.businessId ?? null;
-    return Promise.resolve({ twiml: gateway.fallbackTwiml(gateway.profileOf(businessId)) });
+  router.webhook('/webhook/fallback', (form, { query, traceparent }) => {
+    const { call, claims } = announcedAgain(form, query, gateway, traceparent);
+    const record = gateway.parts.registry.open(call.callSid, () => ringing(call, claims?.generation ?? 1));
+    record.isFallbackFetched = true;
+    if (record.phase !== 'ended') record.phase = 'redirecting';
+    return Promise.resolve({ twiml: gateway.answers.fallbackTwiml(claims?.businessId ?? call.businessId) });
   });
-
-/** A token that does not hold only costs the business's own words: the caller is not left without a prompt. */
-const businessOf = (tokens: StreamTokens, token: string | null, callSid: string): string | null => {
-  try {
-    const claims = tokens.verify(token ?? '');
-    return claims.callSid === callSid ? claims.businessId : null;
-  } catch {
-    return null;
-  }
-};

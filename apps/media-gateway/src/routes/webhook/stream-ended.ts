@@ -1,34 +1,50 @@
 import { type ServiceRouter } from '@frontdesk/http';
 import { hangup, holdThenRedirect } from '@frontdesk/telephony';
+import { afterStream, type StreamKnowledge } from '../../calls/after-stream';
 import { type Gateway } from '../../gateway';
+import { type CallRecord } from '../../streams/stream-registry';
 import { announcedAgain } from './announced-call';
 
-/** After so many streams a call is not taken up again, but handed to the fallback. */
-const MAX_RESUMES = 3;
-/** A redirect on its way takes the call well within this. */
-const HOLD_SEC = 10;
+/** A redirect on its way takes the call well within this; one that fails stops trying when the fallback was fetched. */
+const HOLD_SEC = 4;
 
-/**
- * The `<Connect>` of a call is over (IN5). We ended, redirected or transferred the call → hang up, arm nothing. The
- * stream broke while the call lives → the next generation. No stream ever started, or too many broke → the fallback.
- */
+/** The `<Connect>` of a call is over (IN5); {@link afterStream} says what that means. */
 export const streamEnded = (router: ServiceRouter, gateway: Gateway): void =>
-  router.webhook('/webhook/stream_ended', async (form, { traceparent }) => {
-    const call = announcedAgain(form, gateway, traceparent);
-    const { registry, peers, redirector } = gateway.parts;
+  router.webhook('/webhook/stream_ended', async (form, { query, traceparent }) => {
+    const { call, claims } = announcedAgain(form, query, gateway, traceparent);
     if (form.CallStatus && form.CallStatus !== 'in-progress') return { twiml: hangup() };
-    const record = registry.get(call.callSid);
-    const phase = record?.phase ?? null;
-    if (phase === 'redirecting' && record!.streamSid === null && !record!.isFallbackFetched)
-      return { twiml: holdThenRedirect(HOLD_SEC, redirector.fallbackUrl(record!)) };
-    if (phase !== null && phase !== 'ringing' && phase !== 'live') return { twiml: hangup() };
-    const answers = await peers.ask(call.callSid);
-    if (answers.some((answer) => answer.phase !== 'ringing' && answer.phase !== 'live'))
-      return { twiml: hangup() };
-    const generation = Math.max(record?.generation ?? 1, ...answers.map((answer) => answer.generation));
-    const hasStarted = phase === 'live' || answers.some((answer) => answer.phase === 'live');
-    const isUnknown = record === undefined && answers.length === 0;
-    if ((!hasStarted && !isUnknown) || generation > MAX_RESUMES)
-      return { twiml: gateway.fallBack(call, hasStarted ? 'resume-failed' : 'stream-error') };
-    return { twiml: gateway.reconnect(call, generation + 1) };
+    const { registry, peers, urls, events } = gateway.parts;
+    const ended = claims && { generation: claims.generation, resumes: claims.resumes ?? 0 };
+    const ownKnowledge = (): StreamKnowledge[] => knowledgeOf(registry.get(call.callSid));
+    // What is known here may be enough: then nobody is asked.
+    const here = afterStream(ended, ownKnowledge());
+    const isPlain = here.then === 'hang-up' || here.then === 'repeat';
+    const next = isPlain ? here : afterStream(ended, [...(await peers.ask(call.callSid)), ...ownKnowledge()]);
+    events.ofCall(call.callSid).streamEnded(ended?.generation ?? null, next.then);
+    switch (next.then) {
+      case 'hang-up':
+        return { twiml: hangup() };
+      case 'hold':
+        return {
+          twiml: holdThenRedirect(HOLD_SEC, urls.fallback({ ...call, generation: 1, resumes: 0 })),
+        };
+      case 'repeat':
+        return { twiml: gateway.answers.repeat(call, next.generation, next.resumes) };
+      case 'resume':
+        return { twiml: gateway.answers.reconnect(call, next.generation, next.resumes) };
+      case 'fall-back':
+        return { twiml: gateway.answers.fallBack(call, next.reason) };
+    }
   });
+
+const knowledgeOf = (record: CallRecord | undefined): StreamKnowledge[] =>
+  record
+    ? [
+        {
+          generation: record.generation,
+          phase: record.phase,
+          fallbackFetched: record.isFallbackFetched,
+          handedOver: record.isHandedOver,
+        },
+      ]
+    : [];

@@ -1,15 +1,15 @@
 import { type ServiceRouter } from '@frontdesk/http';
 import { type Gateway } from '../../gateway';
-import { callSidOf } from './announced-call';
+import { announcedAgain } from './announced-call';
 
-/** Twilio's word about a stream. One that could not be opened goes to the fallback at once (IN4). */
+/** Twilio's word about a stream, to any replica. One that could not be opened goes to the fallback at once (IN4). */
 export const streamStatus = (router: ServiceRouter, gateway: Gateway): void =>
-  router.webhook('/webhook/stream_status', (form) => {
-    const callSid = callSidOf(form);
+  router.webhook('/webhook/stream_status', (form, { query, traceparent }) => {
+    const { call, claims } = announcedAgain(form, query, gateway, traceparent);
     if (form.StreamEvent !== 'stream-error') return Promise.resolve({});
-    const { registry, events, redirector } = gateway.parts;
-    events.ofCall(callSid).wsStreamError(form.StreamError ?? 'unknown');
-    const record = registry.get(callSid);
-    if (record?.phase === 'ringing') void redirector.redirect(record, 'stream-error');
+    const { registry, events } = gateway.parts;
+    events.ofCall(call.callSid).wsStreamError(form.StreamError ?? 'unknown');
+    const generation = claims?.generation ?? registry.get(call.callSid)?.generation;
+    if (generation !== undefined) void gateway.streamFailed(call, generation);
     return Promise.resolve({});
   });
