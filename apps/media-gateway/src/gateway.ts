@@ -81,9 +81,14 @@ export class Gateway {
     await redirector.redirect(record, 'no-stream-start');
   }
 
-  /** Twilio could not open a stream, or lost it before its start: the fallback at once (IN4). */
-  async streamFailed(call: AnnouncedCall, generation: number): Promise<void> {
+  /**
+   * Twilio could not open a stream, or lost it before its start: the fallback at once (IN4). A stream that broke is no
+   * reason: its `<Connect>` is over, and what then becomes of the call is asked for.
+   * @param neverOpened by Twilio's error: known even where nobody knows the call any more
+   */
+  async streamFailed(call: AnnouncedCall, generation: number, neverOpened: boolean): Promise<void> {
     const { registry, peers, redirector } = this.parts;
+    if (!registry.get(call.callSid) && !neverOpened) return;
     const record = registry.open(call.callSid, () => ringing(call, generation));
     if (record.phase !== 'ringing' || record.generation > generation) return;
     await redirector.redirect(record, 'stream-error', async () => {
@@ -100,7 +105,8 @@ export class Gateway {
     startWatch.disarm(callSid, record.generation);
     const reason = record.phase === 'redirecting' ? 'redirected' : 'caller-hung-up';
     registry.ended(record);
-    if (record.streamSid === null && record.generation === 1) announcer.ended(record, reason);
+    // A used token is a stream that started, here or at another replica: that one tells the end.
+    if (record.usedTokens.size === 0) announcer.ended(record, reason);
   }
 
   beat(): void {
