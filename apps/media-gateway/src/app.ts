@@ -27,6 +27,7 @@ import { drain } from './drain';
 import { GatewayEvents } from './events';
 import { LateBus } from './events/late-bus';
 import { Gateway } from './gateway';
+import { HandOver } from './hand-over';
 import { GatewayPeers } from './peers/gateway-peers';
 import { PlayoutClock } from './playout/playout-clock';
 import { AttemptScripts } from './profiles/attempt-scripts';
@@ -51,6 +52,8 @@ const BEAT_MS = 250;
 /** Readiness waits so long for greeting-service, then works from what there is (IN7). */
 const FIRST_PROFILES_MS = 10_000;
 const PROFILES_TIMEOUT_MS = 4000;
+/** Room kept for calls that are taken up from other replicas, of MAX_CALLS. */
+const TAKEN_UP_SHARE = 0.1;
 const LATENESS_BUCKETS_MS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /** What a test may replace. */
@@ -172,6 +175,7 @@ const assemble = async (
     'peers',
     new GatewayPeers(config.gatewayPeers, internalUrl, config.internalApiToken),
   );
+  const registry = new StreamRegistry();
   const gateway: Gateway = new Gateway({
     settings: {
       txLeadMs: config.txLeadMs,
@@ -188,7 +192,8 @@ const assemble = async (
       (lateMs) => lateness.observe(lateMs),
       (error) => events.wsHandlerError(error),
     ),
-    registry: new StreamRegistry(),
+    registry,
+    handOver: new HandOver({ registry, events }),
     profiles,
     defaultProfile,
     attempts: new AttemptScripts(client('outbound-dialer', config.outboundDialerUrl)),
@@ -223,7 +228,11 @@ const assemble = async (
   }, BEAT_MS);
   held.defer('beat', () => clearInterval(beat));
 
-  const hasRoom = (): boolean => !state.isDraining && gateway.liveCalls < config.maxCalls;
+  // Calls whose stream is awaited count: their streams come here as likely as anywhere.
+  const hasRoom = (): boolean =>
+    !state.isDraining && gateway.liveCalls + gateway.parts.startWatch.size < config.maxCalls;
+  // Above what new calls may take, for calls that other replicas hand over or lose.
+  const streamLimit = config.maxCalls + Math.max(1, Math.ceil(config.maxCalls * TAKEN_UP_SHARE));
   const http = await HttpService.listen({
     name: SERVICE,
     host: config.host,
@@ -243,7 +252,12 @@ const assemble = async (
     bearer: { secrets: config.internalApiToken, audience: SERVICE },
     webhookGuard: webhookGuard(signature),
     openapi: { title: 'Frontdesk media-gateway', endpoints: gatewayEndpoints },
-    routes: (router) => serveRoutes(router, gateway, { hasRoom }),
+    routes: (router) =>
+      serveRoutes(router, gateway, {
+        // Where there is no room here there may be elsewhere: the stream goes to who is ready.
+        mayConnect: async () => hasRoom() || peers.isAnyReady(),
+        isLeaving: () => state.isDraining,
+      }),
   });
   held.use('http', http);
   state.port = http.port;
@@ -259,7 +273,7 @@ const assemble = async (
     server: http.server,
     isSigned: (path, { headers }) => isSignedUpgrade({ ...signature, path, headers }),
     // Sockets that have not started yet have a bound of their own: they must not take the room of calls.
-    hasRoom: () => gateway.liveCalls < config.maxCalls && acceptor.waiting < config.maxCalls,
+    hasRoom: () => gateway.liveCalls < streamLimit && acceptor.waiting < config.maxCalls,
     onStream: (socket, connection) => acceptor.accept(socket, connection),
     events,
   });

@@ -203,6 +203,9 @@ export class GatewayEvents {
   draining(calls: number): void {
     this.logger.info('DRAINING', { calls });
   }
+  handedOver(takenUp: number, calls: number): void {
+    this.logger.info('HANDED_OVER', { takenUp, calls });
+  }
   kafkaUnavailable(error: unknown): void {
     this.limitedly('KAFKA_UNAVAILABLE', { error: describe(error) });
   }

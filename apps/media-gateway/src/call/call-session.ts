@@ -277,6 +277,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
 
   supersede(): void {
+    // One that has ended before was no rival: its end is told.
+    if (this.isOver) return;
     this.isSuperseded = true;
     this.options.stream.close();
   }

@@ -6,6 +6,7 @@ import { type CallScript, type CallSettings } from '../call/call-session-options
 import { type PastLoader } from '../call/past-loader';
 import { type RecordingStarter } from '../call/recording-starter';
 import { type GatewayEvents } from '../events';
+import { type HandOver } from '../hand-over';
 import { type GatewayPeers } from '../peers/gateway-peers';
 import { type PlayoutClock } from '../playout/playout-clock';
 import { type AttemptScript, type AttemptScripts } from '../profiles/attempt-scripts';
@@ -34,6 +35,7 @@ export interface StreamIntakeOptions {
   readonly startRecording: RecordingStarter;
   readonly loadPast: PastLoader;
   readonly announcer: CallAnnouncer;
+  readonly handOver: HandOver;
   readonly events: GatewayEvents;
   readonly internalUrl: () => string;
   /** Told of each session that begins and is over. */
@@ -65,6 +67,10 @@ export class StreamIntake {
       );
     });
     refuseUnlessDue(record, claims);
+    if (options.handOver.isUnderWay) {
+      options.handOver.sendOn(record, generation);
+      throw new StreamRefusal('leaving');
+    }
     record.usedTokens.add(claims.jti);
     record.resumes = Math.max(record.resumes, resumes);
     stream.nameEvents(events);

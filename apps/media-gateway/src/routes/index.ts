@@ -17,7 +17,7 @@ export const serveRoutes = (router: ServiceRouter, gateway: Gateway, parts: Rout
   const heard = politeRouter(router, gateway);
   incomingCall(heard, gateway, parts);
   outboundCall(heard, gateway, parts);
-  streamEnded(heard, gateway);
+  streamEnded(heard, gateway, parts);
   fallback(heard, gateway);
   transferEnded(heard, gateway);
   const unheard = countingRouter(router, gateway);

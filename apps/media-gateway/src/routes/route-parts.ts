@@ -1,5 +1,7 @@
 /** What routes need besides the gateway. */
 export interface RouteParts {
-  /** False while draining, or with MAX_CALLS calls: a new call is answered by the fallback. */
-  readonly hasRoom: () => boolean;
+  /** False while this replica drains or is full and no other is ready: a new call is answered by the fallback. */
+  readonly mayConnect: () => Promise<boolean>;
+  /** This replica drains. */
+  readonly isLeaving: () => boolean;
 }

@@ -17,6 +17,7 @@ export type StartRefusal =
   | 'older-generation'
   | 'call-over'
   | 'media-format'
+  | 'leaving'
   | 'failed';
 
 /** Why the WebSocket protocol ended a stream: a message over the limit, or bytes that are no WebSocket. */

@@ -13,6 +13,6 @@ export const incomingCall = (router: ServiceRouter, gateway: Gateway, parts: Rou
     const called = form.To ?? '';
     const profile = gateway.profileOfNumber(called) ?? (await profiles.lookUp(called, LOOK_UP_MS));
     const call = announced(form, { direction: 'inbound', businessId: profile?.id ?? null, traceparent });
-    if (!parts.hasRoom()) return { twiml: gateway.answers.refuse(call) };
+    if (!(await parts.mayConnect())) return { twiml: gateway.answers.refuse(call) };
     return { twiml: gateway.answers.connect(call) };
   });

@@ -3,13 +3,18 @@ import { hangup, holdThenRedirect } from '@frontdesk/telephony';
 import { afterStream, type StreamKnowledge } from '../../calls/after-stream';
 import { type Gateway } from '../../gateway';
 import { type CallRecord } from '../../streams/stream-registry';
+import { type RouteParts } from '../route-parts';
 import { announcedAgain } from './announced-call';
 
 /** A redirect on its way takes the call well within this; one that fails stops trying when the fallback was fetched. */
 const HOLD_SEC = 4;
 
 /** The `<Connect>` of a call is over (IN5); {@link afterStream} says what that means. */
-export const streamEnded = (router: ServiceRouter, gateway: Gateway): void =>
+export const streamEnded = (
+  router: ServiceRouter,
+  gateway: Gateway,
+  parts: Pick<RouteParts, 'isLeaving'>,
+): void =>
   router.webhook('/webhook/stream_ended', async (form, { query, traceparent }) => {
     const { call, claims } = announcedAgain(form, query, gateway, traceparent);
     if (form.CallStatus && form.CallStatus !== 'in-progress') return { twiml: hangup() };
@@ -31,6 +36,9 @@ export const streamEnded = (router: ServiceRouter, gateway: Gateway): void =>
       case 'repeat':
         return { twiml: gateway.answers.repeat(call, next.generation, next.resumes) };
       case 'resume':
+        // The last one to leave: a stream would find nobody.
+        if (parts.isLeaving() && !(await peers.isAnyReady()))
+          return { twiml: gateway.answers.fallBack(call, 'resume-failed') };
         return { twiml: gateway.answers.reconnect(call, next.generation, next.resumes) };
       case 'fall-back':
         return { twiml: gateway.answers.fallBack(call, next.reason) };

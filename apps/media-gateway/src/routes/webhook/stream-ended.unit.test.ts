@@ -38,7 +38,8 @@ const replica = () => {
     },
   } as unknown as Gateway;
   let handler: Handler = () => Promise.resolve();
-  streamEnded({ webhook: (_path: string, h: Handler) => (handler = h) } as unknown as ServiceRouter, gateway);
+  const router = { webhook: (_path: string, h: Handler) => (handler = h) } as unknown as ServiceRouter;
+  streamEnded(router, gateway, { isLeaving: () => false });
   return {
     reconnected,
     urls,
