@@ -148,6 +148,11 @@ export class TwilioSim {
     await this.control.delete('/_sim/faults');
   }
 
+  /** Changes how the simulator behaves from now on; what there is says its README. */
+  async setSettings(settings: Record<string, unknown>): Promise<void> {
+    await this.control.post('/_sim/settings', settings);
+  }
+
   /** Waits until a call has its final status and gives its book. */
   callOver(callSid: string, timeoutMs = 90_000): Promise<CallBook> {
     return eventually(async () => {
