@@ -86,4 +86,34 @@ describe('StreamRegistry', () => {
     registry.sweep();
     expect(registry.get(callSid)).toBeUndefined();
   });
+
+  it('closes an older stream when a peer tells of a newer one, and does not believe in an older one', () => {
+    const registry = new StreamRegistry();
+    const log: string[] = [];
+    const record = known(registry);
+    registry.started(record, stream(2, log));
+    expect(registry.startedElsewhere(record, 1)).toBe(false);
+    expect(log).toEqual([]);
+    expect(registry.startedElsewhere(record, 3)).toBe(true);
+    expect(log).toEqual(['superseded 2']);
+    expect(record.generation).toBe(3);
+  });
+
+  it('remembers what was said on a stream that is over, until the next one starts', () => {
+    const registry = new StreamRegistry();
+    const record = known(registry);
+    const first = stream(1);
+    registry.started(record, first);
+    registry.stopped(record, first);
+    expect(record.past).toEqual([{ role: 'caller', text: 'heard in 1' }]);
+    registry.started(record, stream(2));
+    expect(record.past).toBeNull();
+  });
+
+  it('refuses the start of a stream when a newer one was asked for', () => {
+    const registry = new StreamRegistry();
+    const record = known(registry);
+    record.generation = 2;
+    expect(registry.started(record, stream(1))).toBe(false);
+  });
 });

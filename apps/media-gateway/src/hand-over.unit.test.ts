@@ -1,0 +1,77 @@
+import { Metrics, silentLogger } from '@frontdesk/observability';
+import { GatewayEvents } from './events';
+import { HandOver } from './hand-over';
+import { type CallRecord, type LiveStream, StreamRegistry } from './streams/stream-registry';
+
+const events = new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false }));
+
+const liveCall = () => {
+  const registry = new StreamRegistry();
+  const log: string[] = [];
+  const talk = { speaking: 'agent' as 'agent' | 'nobody' };
+  const callSid = `CA${'1'.repeat(32)}`;
+  const record = registry.open(callSid, () => ({
+    callSid,
+    accountSid: null,
+    businessId: null,
+    direction: 'inbound',
+    from: '',
+    to: '',
+    attemptId: null,
+    traceparent: '',
+    phase: 'ringing',
+    generation: 1,
+    resumes: 0,
+    streamSid: null,
+    startedAt: new Date(0),
+  }));
+  const stream: LiveStream = {
+    generation: 1,
+    streamSid: 'MZ1',
+    startedAt: new Date(0),
+    supersede: () => log.push('superseded'),
+    abandon: () => {
+      log.push(`closed while ${talk.speaking} speaks`);
+      registry.stopped(record, stream);
+    },
+    history: () => [{ role: 'caller', text: 'hello' }],
+    describe: () => ({ speaking: talk.speaking, queueDepth: 0, lastWords: '' }),
+    hangUp: () => undefined,
+    transfer: () => undefined,
+  };
+  registry.started(record, stream);
+  return { registry, record, log, talk, handOver: new HandOver({ registry, events }) };
+};
+
+/** What a peer tells once it has the call. */
+const takenUp = (registry: StreamRegistry, record: CallRecord): boolean =>
+  registry.startedElsewhere(record, 2);
+
+describe('HandOver', () => {
+  it('closes a stream in a pause of the talk, and stays until a peer has the call', async () => {
+    const { registry, record, log, talk, handOver } = liveCall();
+    let isDone = false;
+    const running = handOver.run().then(() => (isDone = true));
+    expect([log, handOver.isUnderWay]).toEqual([[], true]);
+    talk.speaking = 'nobody';
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([log, record.isHandedOver, isDone]).toEqual([['closed while nobody speaks'], true, false]);
+    expect(record.past).toEqual([{ role: 'caller', text: 'hello' }]);
+    takenUp(registry, record);
+    await running;
+  });
+
+  it('leaves a call alone that ends while it waits', async () => {
+    const { registry, record, log, handOver } = liveCall();
+    const running = handOver.run();
+    registry.ended(record);
+    await running;
+    expect(log).toEqual([]);
+  });
+
+  it('sends a stream on that comes to it all the same: whoever is asked next sees a hand-over, not a break', () => {
+    const { record, handOver } = liveCall();
+    handOver.sendOn(record, 2);
+    expect(record).toMatchObject({ generation: 2, phase: 'live', isHandedOver: true });
+  });
+});
