@@ -36,17 +36,19 @@ export class GatewayPeers implements AsyncDisposable {
   /**
    * @param peers entries of GATEWAY_PEERS
    * @param selfUrl this replica's internal address, left out when the list names it
+   * @param askMs bound on an answer
    */
   constructor(
     private readonly peers: readonly string[],
     private readonly selfUrl: () => string,
     private readonly secrets: readonly string[],
+    private readonly askMs = ASK_MS,
   ) {}
 
   /** What the peers know of a call; those that do not answer in time know nothing. */
   async ask(callSid: string): Promise<PeerAnswer[]> {
     const asked = (await this.others()).map(async (url): Promise<PeerAnswer> => {
-      const answer = await this.client(url).call(getStream, { params: { callSid }, timeoutMs: ASK_MS });
+      const answer = await this.client(url).call(getStream, { params: { callSid }, timeoutMs: this.askMs });
       const { owner, generation, phase, fallbackFetched, handedOver } = answer;
       return { url, owner, generation, phase, fallbackFetched, handedOver };
     });
@@ -56,7 +58,7 @@ export class GatewayPeers implements AsyncDisposable {
   /** The conversation of a call as the peer that had its last stream remembers it; null when none does. */
   async past(callSid: string): Promise<HeardPast | null> {
     const asked = (await this.others()).map((url) =>
-      this.client(url).call(getStreamPast, { params: { callSid }, timeoutMs: ASK_MS }),
+      this.client(url).call(getStreamPast, { params: { callSid }, timeoutMs: this.askMs }),
     );
     const pasts = fulfilled(await Promise.allSettled(asked)).map(({ past }) => past);
     return pasts.sort((a, b) => b.length - a.length)[0] ?? null;
@@ -73,7 +75,7 @@ export class GatewayPeers implements AsyncDisposable {
   /** Whether any other replica takes new calls now. */
   async isAnyReady(): Promise<boolean> {
     const asked = (await this.others()).map(async (url) => {
-      const { ok } = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ASK_MS) });
+      const { ok } = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(this.askMs) });
       if (!ok) throw new Error('not ready');
     });
     return Promise.any(asked).then(

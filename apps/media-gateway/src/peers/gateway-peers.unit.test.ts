@@ -52,7 +52,7 @@ const listen = async (knows: { generation: number; refuses?: boolean; isReady?: 
 describe('GatewayPeers', () => {
   const held: AsyncDisposable[] = [];
   const peersOf = (urls: string[]): GatewayPeers => {
-    const peers = new GatewayPeers([self, ...urls], () => self, [secret]);
+    const peers = new GatewayPeers([self, ...urls], () => self, [secret], 10_000);
     held.push(peers);
     return peers;
   };
