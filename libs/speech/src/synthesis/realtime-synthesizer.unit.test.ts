@@ -75,12 +75,29 @@ describe('a Realtime model as a voice', () => {
     [
       'the key is wrong',
       (emit) =>
-        emit({ kind: 'error', code: 'handshake-401', message: '', recoverable: false, eventId: null }),
+        emit({
+          kind: 'error',
+          problem: 'denied',
+          command: null,
+          code: 'handshake-401',
+          message: '',
+          recoverable: false,
+          eventId: null,
+        }),
       'rejected',
     ],
     [
       'it is unreachable',
-      (emit) => emit({ kind: 'error', code: 'ECONNREFUSED', message: '', recoverable: false, eventId: null }),
+      (emit) =>
+        emit({
+          kind: 'error',
+          problem: 'unavailable',
+          command: null,
+          code: 'ECONNREFUSED',
+          message: '',
+          recoverable: false,
+          eventId: null,
+        }),
       'retryable',
     ],
     [

@@ -8,7 +8,11 @@ import { type Gateway } from '../../gateway';
  */
 export const politeRouter = (
   router: ServiceRouter,
-  gateway: Pick<Gateway, 'parts' | 'fallbackTwiml' | 'profileOf' | 'profileOfNumber'>,
+  gateway: {
+    parts: Pick<Gateway['parts'], 'events'>;
+    answers: Pick<Gateway['answers'], 'fallbackTwiml'>;
+    profileOfNumber: Gateway['profileOfNumber'];
+  },
 ): ServiceRouter => ({
   ...router,
   webhook: (path, handler) =>
@@ -20,7 +24,7 @@ export const politeRouter = (
         if (error instanceof HttpProblem) events.webhookRefused(path, error.message);
         else events.failed(`answering ${path}`, error);
         const ours = [form.To, form.From].map((number) => gateway.profileOfNumber(number ?? '')?.id);
-        return { twiml: gateway.fallbackTwiml(gateway.profileOf(ours.find(Boolean) ?? null)) };
+        return { twiml: gateway.answers.fallbackTwiml(ours.find(Boolean) ?? null) };
       }
     }),
 });

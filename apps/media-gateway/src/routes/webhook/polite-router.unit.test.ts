@@ -2,7 +2,6 @@ import { HttpProblem, type ServiceRouter, type WebhookAnswer, type WebhookReques
 import { Metrics, silentLogger } from '@frontdesk/observability';
 import { GatewayEvents } from '../../events';
 import { type Gateway } from '../../gateway';
-import { type CallProfile } from '../../profiles/default-profile';
 import { callSidOf } from './announced-call';
 import { countingRouter, politeRouter } from './polite-router';
 
@@ -18,8 +17,7 @@ const world = () => {
   const gateway = {
     parts: { events: new GatewayEvents(silentLogger, metrics) },
     profileOfNumber: (number: string) => (number === '+14155550001' ? { id: 'ours' } : undefined),
-    profileOf: (id: string | null) => ({ id }) as CallProfile,
-    fallbackTwiml: ({ id }: CallProfile) => `<fallback of ${id}/>`,
+    answers: { fallbackTwiml: (businessId: string | null) => `<fallback of ${businessId}/>` },
   } as unknown as Gateway;
   const ask = (path: string, form: Record<string, string>): Promise<WebhookAnswer> =>
     handlers.get(path)!(form, request);
