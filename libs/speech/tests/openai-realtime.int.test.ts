@@ -1,6 +1,6 @@
 import { encodeMulaw } from '@frontdesk/audio';
 import { encodeSpeech } from '@frontdesk/audio-identity';
-import { createOpenAiRealtime, type OpenAiRealtimeOptions } from '@frontdesk/speech';
+import { createOpenAiRealtime, type OpenAiRealtimeOptions } from '../src';
 import { OpenAiSim, spawnTool } from '@frontdesk/test-harness';
 import { describeRealtimeModel, type NextFault } from './realtime-contract';
 

@@ -1,9 +1,4 @@
-import {
-  type RealtimeEvent,
-  type RealtimeModel,
-  type RealtimeSession,
-  type RealtimeTool,
-} from '@frontdesk/speech';
+import { type RealtimeEvent, type RealtimeModel, type RealtimeSession, type RealtimeTool } from '../src';
 
 /** A provider that a contract test can steer; a real one or something that stands for it. */
 export interface SteeredProvider {

@@ -1,3 +1,4 @@
+// Long: all that a stream, a model and a conversation tell of one call meets here, a few lines each.
 import { type CallEventDetail } from '@frontdesk/contracts';
 import { type RealtimeEvent, type RealtimeTool } from '@frontdesk/speech';
 import { builtInTools, END_CALL, TRANSFER_CALL } from './built-in-tools';
