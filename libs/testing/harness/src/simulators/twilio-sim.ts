@@ -140,6 +140,15 @@ export class TwilioSim {
     return this.control.get('/_sim/rest-log');
   }
 
+  /** How late the media clock of all calls ticked since it was asked to forget: what its measurements are worth. */
+  clock(): Promise<{ steps: number; p50Ms: number; p99Ms: number; maxMs: number }> {
+    return this.control.get('/_sim/clock');
+  }
+
+  async forgetClock(): Promise<void> {
+    await this.control.delete('/_sim/clock');
+  }
+
   async fault(fault: Fault): Promise<void> {
     await this.control.post('/_sim/faults', fault);
   }

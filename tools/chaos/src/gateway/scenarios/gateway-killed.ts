@@ -4,7 +4,8 @@ import { endedByItself, streamStartsOf, timesBegun, timesHeard } from '../../boo
 import { memoryOf, sessionsWith } from '../../books/session-book';
 import { type ChaosBusiness, openChaosBusiness } from '../../system/business';
 import { type ChaosSystem } from '../../system/chaos-system';
-import { type Scenario } from '../../system/scenario';
+import { withMachineVerdict } from '../../system/machine-verdict';
+import { type Scale, type Scenario } from '../../system/scenario';
 
 const TAKEN_UP_MS = 2000;
 /** The words with which a long answer begins; the kill comes in the middle of it. */
@@ -106,25 +107,29 @@ const figuresOf = async (
 
 const hasTurn = (memory: string, text: string): boolean => memory.split(' | ').includes(text);
 
+const killOne = async (system: ChaosSystem, { calls }: Scale): Promise<Figure[]> => {
+  const business = await openChaosBusiness(system, 'killed');
+  const [victim] = system.fleet.running;
+  if (!victim || system.fleet.running.length < 2) throw new Error('two gateways are needed');
+  const steerTo = async (url: string | null): Promise<void> => {
+    for (const path of ['/webhook/incoming_call', '/ws/']) await system.router.steer(path, url);
+  };
+  await steerTo(victim.url);
+  const callSids = await ringAll(system, business, calls);
+  await allInTheAnswer(system, callSids).finally(() => steerTo(null));
+  const onVictim = callSids.filter((callSid) => victim.log(callSid, 'WS_START').length > 0).length;
+  const killedAtMs = Date.now();
+  await victim.kill();
+  const books = await Promise.all(callSids.map((callSid) => system.clients.twilio.callOver(callSid)));
+  const figures = [
+    exactly('calls on the replica that was killed', 'calls', onVictim, calls),
+    ...(await figuresOf(system, business, books, killedAtMs)),
+  ];
+  await system.addReplica();
+  return figures;
+};
+
 export const gatewayKilled: Scenario = {
   name: 'gateway killed',
-  run: async (system, { calls }) => {
-    const business = await openChaosBusiness(system, 'killed');
-    const [victim] = system.fleet.running;
-    if (!victim || system.fleet.running.length < 2) throw new Error('two gateways are needed');
-    for (const path of ['/webhook/incoming_call', '/ws/']) await system.router.steer(path, victim.url);
-    const callSids = await ringAll(system, business, calls);
-    await allInTheAnswer(system, callSids);
-    const onVictim = callSids.filter((callSid) => victim.log(callSid, 'WS_START').length > 0).length;
-    const killedAtMs = Date.now();
-    await victim.kill();
-    for (const path of ['/webhook/incoming_call', '/ws/']) await system.router.steer(path, null);
-    const books = await Promise.all(callSids.map((callSid) => system.clients.twilio.callOver(callSid)));
-    const figures = [
-      exactly('calls on the replica that was killed', 'calls', onVictim, calls),
-      ...(await figuresOf(system, business, books, killedAtMs)),
-    ];
-    await system.addReplica();
-    return figures;
-  },
+  run: (system, scale) => withMachineVerdict(system.clients, () => killOne(system, scale)),
 };

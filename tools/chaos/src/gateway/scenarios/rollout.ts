@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exactly, told } from '@frontdesk/run-report';
+import { exactly, type Figure, told } from '@frontdesk/run-report';
 import { type CallBook, type ScriptStep } from '@frontdesk/test-harness';
 import { endedByItself, fallbacksOf, streamStartsOf, timedOutWaits, timesBegun } from '../../books/call-book';
 import { openChaosBusiness } from '../../system/business';
 import { type ChaosSystem } from '../../system/chaos-system';
-import { type Scenario } from '../../system/scenario';
+import { withMachineVerdict } from '../../system/machine-verdict';
+import { type Scale, type Scenario } from '../../system/scenario';
 
 const TURNS = 6;
 const SMALL_TURNS = 4;
@@ -32,58 +33,60 @@ const replaceOne = async (system: ChaosSystem): Promise<string> => {
 };
 
 /** Both replicas are replaced, one after the other, while calls go on. */
+const rollOut = async (system: ChaosSystem, { calls, isSmall }: Scale): Promise<Figure[]> => {
+  const turns = isSmall ? SMALL_TURNS : TURNS;
+  const { twilio } = system.clients;
+  const business = await openChaosBusiness(system, 'rolled out');
+  const callSids = await Promise.all(
+    Array.from({ length: calls }, (_, index) =>
+      twilio.ring({
+        from: `+1415557${String(index).padStart(4, '0')}`,
+        to: business.number,
+        script: scriptOf(index, turns),
+      }),
+    ),
+  );
+  await sleep(BEGUN_MS);
+  const ends = [await replaceOne(system), await replaceOne(system)];
+  const books = await Promise.all(callSids.map((callSid) => twilio.callOver(callSid, 180_000)));
+  system.keep('books-rollout', books);
+  const count = (holds: (book: CallBook) => boolean): number => books.filter(holds).length;
+  const timedOut = books.reduce((sum, book) => sum + timedOutWaits(book), 0);
+  return [
+    exactly('replicas that ended by themselves', '', ends.filter((how) => how === 'exit code 0').length, 2),
+    exactly(
+      'calls cut',
+      'calls',
+      count((book) => !endedByItself(book)),
+      0,
+    ),
+    exactly(
+      'calls greeted again',
+      'calls',
+      count((book) => timesBegun(book, 'welcome') > 1),
+      0,
+    ),
+    exactly(
+      'calls sent to the fallback',
+      'calls',
+      count((book) => fallbacksOf(book).length > 0),
+      0,
+    ),
+    exactly('turns answered', 'turns', calls * turns - timedOut, calls * turns),
+    told(
+      'calls handed over',
+      'calls',
+      count((book) => streamStartsOf(book).length > 1),
+    ),
+    told(
+      'most hand-overs of one call',
+      'times',
+      Math.max(...books.map((book) => streamStartsOf(book).length - 1)),
+    ),
+  ];
+};
+
 export const rollout: Scenario = {
   name: 'rollout',
-  run: async (system, { calls, isSmall }) => {
-    const turns = isSmall ? SMALL_TURNS : TURNS;
-    const { twilio } = system.clients;
-    const business = await openChaosBusiness(system, 'rolled out');
-    const callSids = await Promise.all(
-      Array.from({ length: calls }, (_, index) =>
-        twilio.ring({
-          from: `+1415557${String(index).padStart(4, '0')}`,
-          to: business.number,
-          script: scriptOf(index, turns),
-        }),
-      ),
-    );
-    await sleep(BEGUN_MS);
-    const ends = [await replaceOne(system), await replaceOne(system)];
-    const books = await Promise.all(callSids.map((callSid) => twilio.callOver(callSid, 180_000)));
-    system.keep('books-rollout', books);
-    const count = (holds: (book: CallBook) => boolean): number => books.filter(holds).length;
-    const timedOut = books.reduce((sum, book) => sum + timedOutWaits(book), 0);
-    return [
-      exactly('replicas that ended by themselves', '', ends.filter((how) => how === 'exit code 0').length, 2),
-      exactly(
-        'calls cut',
-        'calls',
-        count((book) => !endedByItself(book)),
-        0,
-      ),
-      exactly(
-        'calls greeted again',
-        'calls',
-        count((book) => timesBegun(book, 'welcome') > 1),
-        0,
-      ),
-      exactly(
-        'calls sent to the fallback',
-        'calls',
-        count((book) => fallbacksOf(book).length > 0),
-        0,
-      ),
-      exactly('turns answered', 'turns', calls * turns - timedOut, calls * turns),
-      told(
-        'calls handed over',
-        'calls',
-        count((book) => streamStartsOf(book).length > 1),
-      ),
-      told(
-        'most hand-overs of one call',
-        'times',
-        Math.max(...books.map((book) => streamStartsOf(book).length - 1)),
-      ),
-    ];
-  },
+  run: (system, scale) => withMachineVerdict(system.clients, () => rollOut(system, scale)),
 };
