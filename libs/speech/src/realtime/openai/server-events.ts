@@ -1,5 +1,6 @@
 import type * as Api from 'openai/resources/realtime/realtime';
 import { z } from 'zod';
+import { cutAudioDelta } from './audio-delta';
 
 /**
  * The server events that the gateway acts on, in the GA form, and of each only what is used. Tied to the package's
@@ -131,6 +132,8 @@ export type ParsedMessage =
 export type UnusedMessage = Extract<ParsedMessage, { kind: 'unknown' | 'malformed' }>;
 
 export const parseServerMessage = (text: string): ParsedMessage => {
+  const audio = cutAudioDelta(text);
+  if (audio) return { kind: 'event', event: audio };
   let message: unknown;
   try {
     message = JSON.parse(text);
