@@ -11,6 +11,7 @@ export const vendorOwners = {
   twilio: ['libs/telephony'],
   'libphonenumber-js': ['libs/telephony'],
   openai: ['libs/speech', 'tools/openai-simulator'],
+  aws4fetch: ['apps/recording-service'],
   kafkajs: ['libs/messaging', 'tools/embedded-kafka'],
   typeorm: ['libs/persistence', 'apps'],
   pg: ['libs/persistence', 'libs/testing/harness', 'tools/embedded-postgres'],

@@ -10,15 +10,19 @@ import { consumeCallEvents } from './call-log/call-events-consumer';
 import { formatsOf, type RecordingConfig } from './config/config';
 import { consumedTopics, Consumers } from './consumers';
 import { CallEraser } from './deletion/delete-call';
+import { knownStems } from './deletion/known-stems';
 import { recordingEvents } from './events';
 import { RecordingFiles } from './files/recording-files';
+import { SharedStore } from './files/shared-store';
 import { type Parts } from './parts';
 import { type ApplyOptions } from './recording/apply-report';
 import { RecordingStarter } from './recording/start-recording';
+import { discoverCalls } from './reconcile/discover-calls';
 import { Reconciler } from './reconcile/reconciler';
 import { RetentionJob } from './retention/retention-job';
 import { serveRoutes } from './routes';
 import { entities } from './store/entities';
+import { keepFile } from './store/queries/keep-file';
 import { migrations } from './store/migrations';
 import { RetryScheduler } from './transcription/retry-scheduler';
 import { TranscriptionWorker } from './transcription/transcription-worker';
@@ -27,6 +31,7 @@ export const SERVICE = 'recording-service';
 export const SCHEMA = 'recording';
 /** How late a put-off try may be. */
 const RETRY_POLL_MS = 500;
+const DAY_MS = 24 * 60 * 60_000;
 
 /** What a test may replace. */
 export interface RecordingOverrides {
@@ -77,13 +82,20 @@ const assemble = async (
   held.use('relay', OutboxRelay.start({ store: new PostgresOutboxStore(database), bus, logger, metrics }));
 
   const parts = await createParts(config, overrides, database, metrics);
-  const { eraser, apply, files } = parts;
+  const { apply, files } = parts;
   const accounts = accountsOf(config, overrides);
-  const retention = new RetentionJob({ database, eraser, logger });
   const { reconcileIntervalMs: intervalMs } = config;
   held.use(
     'reconciler',
-    Reconciler.start({ database, accounts, eraser, retention, apply, intervalMs, logger, metrics }),
+    Reconciler.start({
+      database,
+      accounts,
+      chores: choresOf(parts, accounts),
+      apply,
+      intervalMs,
+      logger,
+      metrics,
+    }),
   );
   const transcriber = overrides.transcriber ?? transcriberOf(config);
   const consumers = held.use(
@@ -130,6 +142,21 @@ const assemble = async (
   return held.use('http', http);
 };
 
+/** What is done beside reconciling, each round. */
+const choresOf = (
+  { database, eraser, files, apply, logger }: Parts,
+  accounts: TwilioAccounts,
+): Record<string, () => Promise<unknown>> => {
+  const retention = new RetentionJob({ database, eraser, logger });
+  const { reconcileAfterMs } = apply;
+  return {
+    'deletions not finished': () => eraser.retryPending(),
+    retention: () => retention.runOnce(),
+    'files of deleted calls': () => files.sweep((stems) => knownStems(database.dataSource.manager, stems)),
+    'calls nobody told of': () => discoverCalls({ database, accounts, reconcileAfterMs, logger }),
+  };
+};
+
 const createParts = async (
   config: RecordingConfig,
   overrides: RecordingOverrides & { logger: Logger },
@@ -145,16 +172,16 @@ const createParts = async (
   const files = await RecordingFiles.open({
     folder: config.cacheFolder,
     maxBytes: config.cacheMaxBytes,
+    maxAgeMs: config.cacheMaxAgeDays * DAY_MS,
+    maxRecordingBytes: config.maxRecordingBytes,
     formats: formatsOf(config),
     apiBaseUrl: config.twilioApiBaseUrl,
-    credentials: { accountSid: config.twilioAccountSid, authToken: config.twilioAuthTokens[0] as string },
-    onDownloaded: async (recordingSid, { checksum }) => {
-      const [, count] = await database.dataSource.manager.query<[unknown, number]>(
-        'UPDATE recordings SET checksum = $2 WHERE recording_sid = $1',
-        [recordingSid, checksum],
-      );
-      return count > 0;
-    },
+    defaultAccountSid: config.twilioAccountSid,
+    authTokenOf: (accountSid) =>
+      accountSid === config.twilioAccountSid ? config.twilioAuthTokens[0] : undefined,
+    store: storeOf(config),
+    onFile: (recordingSid, file, source) =>
+      keepFile(database.dataSource.manager, recordingSid, file.checksum, source),
     logger,
     metrics,
   });
@@ -167,6 +194,17 @@ const createParts = async (
     starter: new RecordingStarter({ database, accounts, statusCallbackUrl, apply, logger }),
     eraser: new CallEraser({ database, accounts, files, logger }),
   };
+};
+
+const storeOf = (config: RecordingConfig): SharedStore | undefined => {
+  const { storeUrl, storeRegion: region, storeAccessKeyId, storeSecretAccessKey } = config;
+  if (!storeUrl || !storeAccessKeyId || !storeSecretAccessKey) return undefined;
+  return new SharedStore({
+    url: storeUrl,
+    region,
+    accessKeyId: storeAccessKeyId,
+    secretAccessKey: storeSecretAccessKey,
+  });
 };
 
 const accountsOf = (config: RecordingConfig, overrides: RecordingOverrides): TwilioAccounts =>

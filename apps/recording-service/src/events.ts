@@ -9,6 +9,7 @@ export const recordingEvents = {
   downloaded: 'RECORDING_DOWNLOADED',
   notReady: 'RECORDING_NOT_READY',
   downloadFailed: 'RECORDING_DOWNLOAD_FAILED',
+  storeFailed: 'RECORDING_STORE_FAILED',
   evicted: 'RECORDING_EVICTED',
   transcribed: 'TRANSCRIBED',
   schedulingFailed: 'RETRY_SCHEDULING_FAILED',
@@ -18,6 +19,8 @@ export const recordingEvents = {
   deleted: 'CALL_DELETED',
   expired: 'CALLS_EXPIRED',
   erasureDelayed: 'CALL_ERASURE_DELAYED',
+  choreFailed: 'CHORE_FAILED',
+  discovered: 'CALL_DISCOVERED',
   consumerCrashed: 'CONSUMER_CRASHED',
   releaseFailed: 'RELEASE_FAILED',
 } as const;

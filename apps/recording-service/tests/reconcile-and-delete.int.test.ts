@@ -8,6 +8,7 @@ import { projectEvent } from '../src/call-log/project-event';
 import { CallEraser } from '../src/deletion/delete-call';
 import { RecordingFiles } from '../src/files/recording-files';
 import { RetentionJob } from '../src/retention/retention-job';
+import { discoverCalls } from '../src/reconcile/discover-calls';
 import { Reconciler } from '../src/reconcile/reconciler';
 import { applyReport } from '../src/recording/apply-report';
 import {
@@ -36,7 +37,10 @@ beforeAll(async () => {
     maxBytes: 1_000_000,
     formats: ['.wav'],
     apiBaseUrl: undefined,
-    credentials: { accountSid: ACCOUNT, authToken: 'x' },
+    maxAgeMs: 86_400_000,
+    maxRecordingBytes: 10_000_000,
+    defaultAccountSid: ACCOUNT,
+    authTokenOf: () => 'x',
     logger: silentLogger,
     metrics: new Metrics({ withProcessMetrics: false }),
   });
@@ -72,8 +76,10 @@ const runReconciler = async (script: Partial<TwilioCalls>): Promise<void> => {
   await using reconciler = Reconciler.start({
     database: store.database,
     accounts,
-    eraser,
-    retention: new RetentionJob({ database: store.database, eraser, logger: silentLogger }),
+    chores: {
+      deletions: () => eraser.retryPending(),
+      retention: () => new RetentionJob({ database: store.database, eraser, logger: silentLogger }).runOnce(),
+    },
     apply,
     intervalMs: 3_600_000,
     logger: silentLogger,
@@ -135,6 +141,51 @@ describe('the reconciler', () => {
       await runReconciler({ listRecordings: async () => (looks++, []) });
     }
     expect(looks).toBe(6);
+  });
+
+  it('looks again for a message that was left after everything else was settled', async () => {
+    const [callSid, message] = [newCallSid(), newRecordingSid()];
+    await project(eventsOfCall(callSid));
+    await report(reportOf(callSid, newRecordingSid()));
+    await report(reportOf(callSid, message, { kind: 'message', status: 'processing' }));
+    expect(
+      await store.rows(
+        'SELECT reconcile_after > now() AS later, has_message FROM calls WHERE call_sid = $1',
+        [callSid],
+      ),
+    ).toEqual([{ later: true, has_message: true }]);
+  });
+
+  it('finds a call of one of our numbers that nobody told of, and leaves those of other programs alone', async () => {
+    await project(eventsOfCall(newCallSid()));
+    const [ours, foreign, leg, fresh, erased] = Array.from({ length: 5 }, newCallSid) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const createdAt = new Date(Date.now() - 600_000);
+    await store.rows('INSERT INTO erasures (call_sid) VALUES ($1)', [erased]);
+    const accounts = scriptedTwilio({
+      listCalls: async () => [
+        twilioCall(ours, { createdAt }),
+        twilioCall(foreign, { createdAt, to: '+15550001111' }),
+        twilioCall(leg, { createdAt, parentCallSid: ours }),
+        twilioCall(fresh, { createdAt: new Date() }),
+        twilioCall(erased, { createdAt }),
+      ],
+    });
+    const { database } = store;
+    const options = { database, accounts, reconcileAfterMs: 1000, logger: silentLogger };
+    expect(await discoverCalls(options)).toBe(1);
+    expect(await discoverCalls(options)).toBe(0);
+    expect(
+      await store.rows(
+        'SELECT business_id, direction, from_number, reconcile_after IS NOT NULL AS due FROM calls WHERE call_sid = ANY($1)',
+        [[ours, foreign, leg, fresh, erased]],
+      ),
+    ).toEqual([{ business_id: BUSINESS, direction: 'inbound', from_number: '+972501234567', due: true }]);
   });
 
   it('survives a Twilio that does not answer', async () => {

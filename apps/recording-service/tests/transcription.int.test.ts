@@ -25,7 +25,10 @@ beforeAll(async () => {
     maxBytes: 10_000_000,
     formats: ['.wav'],
     apiBaseUrl: 'http://127.0.0.1:1',
-    credentials: { accountSid: ACCOUNT, authToken: 'x' },
+    maxAgeMs: 86_400_000,
+    maxRecordingBytes: 10_000_000,
+    defaultAccountSid: ACCOUNT,
+    authTokenOf: () => 'x',
     logger: silentLogger,
     metrics: new Metrics({ withProcessMetrics: false }),
   });

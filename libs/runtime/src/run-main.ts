@@ -7,8 +7,8 @@ export interface MainOptions {
   readonly settings: Settings;
   /** Without a subcommand: the service, until a signal. */
   start(): Promise<AsyncDisposable>;
-  /** Subcommands that do their work and end, such as `migrate`. */
-  readonly commands?: Readonly<Record<string, () => Promise<void>>>;
+  /** Subcommands that do their work and end, such as `migrate`; they get the words after their name. */
+  readonly commands?: Readonly<Record<string, (words: readonly string[]) => Promise<void>>>;
   readonly lastResortMs?: number;
 }
 
@@ -22,12 +22,12 @@ export const runMain = async (
   commandLine: readonly string[] = process.argv.slice(2),
 ): Promise<void> => {
   const { name, settings, commands = {} } = options;
-  const [command] = commandLine;
+  const [command, ...words] = commandLine;
   if (command === undefined)
     return runService(name, () => options.start(), {
       ...(options.lastResortMs !== undefined && { lastResortMs: options.lastResortMs }),
     });
-  const known: Record<string, () => Promise<void> | void> = {
+  const known: Record<string, (words: readonly string[]) => Promise<void> | void> = {
     ...commands,
     settings: () => {
       process.stdout.write(
@@ -39,7 +39,7 @@ export const runMain = async (
     const action = Object.hasOwn(known, command) ? known[command] : undefined;
     if (!action)
       throw new Error(`unknown command "${command}"; known: ${Object.keys(known).sort().join(', ')}`);
-    await action();
+    await action(words);
   } catch (error) {
     for (const line of startFailure(error)) process.stderr.write(`${name}: ${line}\n`);
     process.exitCode = 1;

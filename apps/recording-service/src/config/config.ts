@@ -4,6 +4,7 @@ import {
   flag,
   integer,
   list,
+  optionalText,
   optionalUrl,
   readConfig,
   secrets,
@@ -66,6 +67,29 @@ export const settings = {
       max: Number.MAX_SAFE_INTEGER,
     },
   ),
+  cacheMaxAgeDays: integer(
+    'RECORDING_CACHE_MAX_AGE_DAYS',
+    'Days that a file nobody uses stays in that folder',
+    {
+      default: 30,
+      min: 1,
+      max: 3650,
+    },
+  ),
+  maxRecordingBytes: integer('RECORDING_MAX_BYTES', 'Bound of one recording; a larger one is refused', {
+    default: GIBIBYTE,
+    min: 1_000_000,
+    max: 4 * GIBIBYTE,
+  }),
+  storeUrl: optionalUrl(
+    'RECORDING_STORE_URL',
+    'S3-compatible store that replicas share: endpoint and bucket; unset: each fetches for itself',
+  ),
+  storeRegion: text('RECORDING_STORE_REGION', 'Region of that store', { default: 'us-east-1' }),
+  storeAccessKeyId: optionalText('RECORDING_STORE_ACCESS_KEY_ID', 'Key of that store'),
+  storeSecretAccessKey: optionalText('RECORDING_STORE_SECRET_ACCESS_KEY', 'Secret of that key', {
+    secret: true,
+  }),
   transcriptionConcurrency: integer('TRANSCRIPTION_CONCURRENCY', 'Recordings transcribed at once', {
     default: 2,
     min: 1,
@@ -91,6 +115,10 @@ export const readRecordingConfig = (
 ): RecordingConfig => {
   const config = readConfig(settings, environment);
   assertFormats(config.recordingFormats);
+  if (config.storeUrl && !(config.storeAccessKeyId && config.storeSecretAccessKey))
+    throw new Error(
+      'RECORDING_STORE_URL needs RECORDING_STORE_ACCESS_KEY_ID and RECORDING_STORE_SECRET_ACCESS_KEY',
+    );
   if (!config.validateSignature && environment.NODE_ENV === 'production')
     throw new Error('TWILIO_VALIDATE_SIGNATURE must not be false when NODE_ENV is production');
   return config;

@@ -7,16 +7,16 @@ const source = join(__dirname, '..');
 const FETCHING = /\bfetch\(|from '(node:https?|undici|axios|got)'|\brequest\(/;
 
 describe('recordings', () => {
-  it('are downloaded by one module only, and only getRecordingFile uses it (RE2)', () => {
+  it('are fetched from Twilio and from the shared store by one module each, which only getRecordingFile uses (RE2)', () => {
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
       (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
     );
     const matching = (pattern: RegExp): string[] =>
       files.filter((name) => pattern.test(withoutComments(readFileSync(join(source, name), 'utf8'))));
-    expect(matching(FETCHING)).toEqual([relative(source, join(__dirname, 'download.ts'))]);
-    expect(matching(/from '.*\/download'/)).toEqual([
-      relative(source, join(__dirname, 'recording-files.ts')),
-    ]);
+    const here = (...names: string[]): string[] =>
+      names.map((name) => relative(source, join(__dirname, name)));
+    expect(matching(FETCHING)).toEqual(here('download.ts', 'shared-store.ts'));
+    expect(matching(/from '.*\/download'|\.fetchTo\(/)).toEqual(here('recording-files.ts'));
   });
 });
 

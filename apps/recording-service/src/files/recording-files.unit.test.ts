@@ -1,6 +1,8 @@
 import { writeWav } from '@frontdesk/audio';
 import { Metrics, silentLogger } from '@frontdesk/observability';
-import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -50,7 +52,10 @@ describe('getRecordingFile', () => {
       maxBytes: 1_000_000,
       formats: ['.wav', '.mp3', ''],
       apiBaseUrl: twilio.url,
-      credentials: { accountSid: sid('AC', 1), authToken: 'secret' },
+      maxAgeMs: 86_400_000,
+      maxRecordingBytes: 500_000,
+      defaultAccountSid: sid('AC', 1),
+      authTokenOf: (accountSid) => (accountSid === sid('AC', 1) ? 'secret' : undefined),
       logger: silentLogger,
       metrics: new Metrics({ withProcessMetrics: false }),
       ...overrides,
@@ -63,6 +68,7 @@ describe('getRecordingFile', () => {
     url: `${twilio.url}/Recordings/RE1`,
     channels: null,
     fileStem: sid('CA', 1),
+    checksum: 'known',
     ...overrides,
   });
   const failureOf = async (promise: Promise<unknown>): Promise<RecordingFileError> => {
@@ -190,6 +196,112 @@ describe('getRecordingFile', () => {
     expect((await readdir(folder)).sort()).toEqual([`${sid('CA', 1)}.wav`, `${sid('CA', 3)}.wav`]);
   });
 
+  it('refuses a recording that says it is too large before any of it is read', async () => {
+    let sent = 0;
+    twilio.answer((_request, response) => {
+      response.writeHead(200, { 'content-length': 2_000_000_000 });
+      response.on('close', () => (sent = response.socket?.bytesWritten ?? 0));
+      response.write(stereo);
+    });
+    expect(await failureOf((await open()).getRecordingFile(recording()))).toMatchObject({
+      failure: 'refused',
+      message: expect.stringContaining('larger than'),
+    });
+    expect(sent).toBeLessThan(1_000_000);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('lets files go that nobody used for too long, and half files that nobody writes any more', async () => {
+    const files = await open();
+    for (const digit of [1, 2])
+      await files.getRecordingFile(recording({ fileStem: sid('CA', digit), recordingSid: sid('RE', digit) }));
+    const old = new Date(Date.now() - 2 * 86_400_000);
+    await utimes(join(folder, `${sid('CA', 1)}.wav`), old, old);
+    const part = join(folder, `.${sid('CA', 3)}.x.part`);
+    await writeFile(part, 'RIFF');
+    await utimes(part, old, old);
+    await files.sweep(async (stems) => new Set(stems));
+    expect(await readdir(folder)).toEqual([`${sid('CA', 2)}.wav`]);
+  });
+
+  it('forgets the files of recordings that another replica deleted', async () => {
+    const files = await open();
+    for (const digit of [1, 2])
+      await files.getRecordingFile(recording({ fileStem: sid('CA', digit), recordingSid: sid('RE', digit) }));
+    await files.sweep(async () => new Set([sid('CA', 1)]));
+    expect(await readdir(folder)).toEqual([`${sid('CA', 1)}.wav`]);
+  });
+
+  it('makes room once when the disk is full, and says so when that does not help', async () => {
+    const files = await open();
+    await files.getRecordingFile(recording());
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const original = fs.createWriteStream;
+    let failures = 1;
+    const write = jest.spyOn(fs, 'createWriteStream').mockImplementation((path, options) => {
+      const stream = original(path, options);
+      if (failures-- > 0) stream._write = (_part, _encoding, done) => done(full);
+      return stream;
+    });
+    const other = recording({ fileStem: sid('CA', 2), recordingSid: sid('RE', 2) });
+    await expect(files.getRecordingFile(other)).resolves.toMatchObject({ format: 'wav' });
+    expect(await readdir(folder)).toEqual([`${sid('CA', 2)}.wav`]);
+    failures = 2;
+    const third = recording({ fileStem: sid('CA', 3), recordingSid: sid('RE', 3) });
+    expect(await failureOf(files.getRecordingFile(third))).toMatchObject({ failure: 'no-space' });
+    write.mockRestore();
+    expect((await readdir(folder)).filter((name) => name.includes(sid('CA', 3)))).toEqual([]);
+  });
+
+  it('asks for the media of an account with that account, and of a foreign one not at all', async () => {
+    const seen: (string | undefined)[] = [];
+    twilio.answer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end(stereo);
+    });
+    const tokens: Record<string, string> = { [sid('AC', 1)]: 'secret', [sid('AC', 2)]: 'other' };
+    const files = await open({ authTokenOf: (accountSid) => tokens[accountSid] });
+    await files.getRecordingFile(recording({ accountSid: sid('AC', 2) }));
+    expect(Buffer.from(seen[0]!.slice('Basic '.length), 'base64').toString()).toBe(`${sid('AC', 2)}:other`);
+    const foreign = recording({
+      accountSid: sid('AC', 3),
+      fileStem: sid('CA', 3),
+      recordingSid: sid('RE', 3),
+    });
+    expect(await failureOf(files.getRecordingFile(foreign))).toMatchObject({ failure: 'refused' });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('writes the checksum of a file whose process died before it could', async () => {
+    await (await open()).getRecordingFile(recording());
+    const told: unknown[] = [];
+    const onFile: RecordingFilesOptions['onFile'] = async (_sid, { checksum }, source) =>
+      told.push([checksum, source]) > 0;
+    await (await open({ onFile })).getRecordingFile(recording({ checksum: null }));
+    expect(told).toEqual([[createHash('sha256').update(stereo).digest('hex'), 'found']]);
+    expect(twilio.seen).toHaveLength(1);
+  });
+
+  it('waits for another process that downloads it, and takes over from one that is gone', async () => {
+    const [one, other] = [await open(), await open()];
+    let goOn = (): void => undefined;
+    twilio.answer((_request, response) => (goOn = () => response.end(stereo)));
+    const first = one.getRecordingFile(recording());
+    while (twilio.seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const second = other.getRecordingFile(recording());
+    goOn();
+    await Promise.all([first, second]);
+    expect(twilio.seen).toHaveLength(1);
+
+    const lock = join(folder, `.${sid('CA', 2)}.lock`);
+    await writeFile(lock, 'of a process that was killed');
+    const then = new Date(Date.now() - 10_000);
+    await utimes(lock, then, then);
+    twilio.answer((_request, response) => response.end(stereo));
+    await one.getRecordingFile(recording({ fileStem: sid('CA', 2), recordingSid: sid('RE', 2) }));
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
   it('never lets a name become a path', async () => {
     await expect(
       (await open()).getRecordingFile(recording({ fileStem: '../../etc/passwd' })),
@@ -197,7 +309,7 @@ describe('getRecordingFile', () => {
   });
 
   it('keeps no file of a recording that was deleted while it was fetched', async () => {
-    const files = await open({ onDownloaded: async () => false });
+    const files = await open({ onFile: async () => false });
     expect(await failureOf(files.getRecordingFile(recording()))).toMatchObject({ failure: 'gone' });
     expect(await readdir(folder)).toEqual([]);
   });

@@ -6,12 +6,10 @@ import {
   type TwilioCalls,
   TwilioRestError,
 } from '@frontdesk/telephony';
-import { type CallEraser } from '../deletion/delete-call';
 import { recordingEvents } from '../events';
 import { type ApplyOptions, applyReport } from '../recording/apply-report';
 import { recordingReport } from '../recording/recording-report';
 import { factsOf } from '../recording/twilio-facts';
-import { type RetentionJob } from '../retention/retention-job';
 import {
   type DueCall,
   settleReconciling,
@@ -22,8 +20,8 @@ import {
 export interface ReconcilerOptions {
   database: Database;
   accounts: TwilioAccounts;
-  eraser: CallEraser;
-  retention: RetentionJob;
+  /** What else is done each round, by name: none keeps the others from theirs. */
+  chores: Readonly<Record<string, () => Promise<unknown>>>;
   apply: ApplyOptions;
   intervalMs: number;
   logger: Logger;
@@ -64,17 +62,19 @@ export class Reconciler implements AsyncDisposable {
 
   /** One round; never throws. Rounds of several replicas take different calls. */
   async runOnce(): Promise<void> {
-    const { database, eraser, retention, apply, logger } = this.options;
+    const { database, apply, chores, logger } = this.options;
     try {
       const due = await takeDueCalls(database.dataSource.manager, apply.reconcileAfterMs);
       for (const call of due) {
         if (this.isDisposed) return;
         await this.reconcile(call);
       }
-      await eraser.retryPending();
-      await retention.runOnce();
     } catch (error) {
       logger.warn(recordingEvents.reconcileFailed, { error });
+    }
+    for (const [name, chore] of Object.entries(chores)) {
+      if (this.isDisposed) return;
+      await chore().catch((error: unknown) => logger.warn(recordingEvents.choreFailed, { name, error }));
     }
   }
 

@@ -63,6 +63,8 @@ const fileOf = async (
     if (error.isRetryable) response.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
     if (error.failure === 'not-ready')
       throw new HttpProblem(503, 'The recording is being processed', error.message);
+    if (error.failure === 'no-space')
+      throw new HttpProblem(507, 'There is no space for the recording', error.message);
     throw new HttpProblem(502, 'The recording could not be fetched', error.message);
   }
 };
@@ -77,7 +79,7 @@ const sendFile = async (
   const handle = await open(file.path, 'r');
   try {
     const { size } = await handle.stat();
-    const entityTag = `"${recording.recordingSid}-${size}"`;
+    const entityTag = `"${recording.recordingSid}-${size}"`; // one recording's bytes never change
     const isSame = request.headers['if-range'] === undefined || request.headers['if-range'] === entityTag;
     const range = isSame ? parseByteRange(request.headers.range, size) : null;
     if (range === 'unsatisfiable') {
