@@ -157,7 +157,8 @@ const choresOf = (
   };
 };
 
-const createParts = async (
+/** What the routes and the operators' scripts work with. */
+export const createParts = async (
   config: RecordingConfig,
   overrides: RecordingOverrides & { logger: Logger },
   database: Database,
@@ -207,7 +208,7 @@ const storeOf = (config: RecordingConfig): SharedStore | undefined => {
   });
 };
 
-const accountsOf = (config: RecordingConfig, overrides: RecordingOverrides): TwilioAccounts =>
+export const accountsOf = (config: RecordingConfig, overrides: RecordingOverrides): TwilioAccounts =>
   overrides.accounts ??
   createTwilioAccounts([
     {

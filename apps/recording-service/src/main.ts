@@ -5,6 +5,7 @@ import { runMain } from '@frontdesk/runtime';
 import { RecordingService, SCHEMA, SERVICE } from './app';
 import { readRecordingConfig, settings } from './config/config';
 import { consumedTopics } from './consumers';
+import { scripts } from './scripts';
 import { migrations } from './store/migrations';
 
 void runMain({
@@ -12,6 +13,7 @@ void runMain({
   settings,
   start: () => RecordingService.start(readRecordingConfig()),
   commands: {
+    ...scripts,
     migrate: async () => {
       const config = readRecordingConfig();
       const logger = createLogger({ service: SERVICE, level: config.logLevel });

@@ -83,19 +83,18 @@ describe('the shared store', () => {
     const checksum = await checksumOf(first.path);
     const second = await (await replica('b')).getRecordingFile({ ...recording, checksum });
     expect(downloads).toBe(1);
-    expect(await readFile(second.path)).toEqual(wav);
+    expect((await readFile(second.path)).equals(wav)).toBe(true);
   });
 
   it('is not believed when it holds another file than was put there', async () => {
     const recording = await newRecording();
-    const forged = writeWav([new Int16Array(4000)], 8000);
     const other = await replica('c', undefined);
     const { path } = await other.getRecordingFile(recording);
     const store = storeWith();
     await store.put(recording.fileStem, { path, format: 'wav', bytes: wav.length }, await checksumOf(path));
     const fetched = await (await replica('d', store)).getRecordingFile(recording);
     expect(downloads).toBe(2); // the row's checksum does not fit: Twilio is asked
-    expect(await readFile(fetched.path)).not.toEqual(forged);
+    expect((await readFile(fetched.path)).equals(wav)).toBe(true);
   });
 
   it('is done without while it is away or refuses the key', async () => {
@@ -103,7 +102,7 @@ describe('the shared store', () => {
       const files = await replica('e', store);
       const file = await files.getRecordingFile(await newRecording());
       expect(downloads).toBe(1);
-      expect(await readFile(file.path)).toEqual(wav);
+      expect((await readFile(file.path)).equals(wav)).toBe(true);
     }
   });
 

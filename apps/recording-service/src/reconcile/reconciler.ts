@@ -60,22 +60,32 @@ export class Reconciler implements AsyncDisposable {
     return reconciler;
   }
 
-  /** One round; never throws. Rounds of several replicas take different calls. */
-  async runOnce(): Promise<void> {
+  /** One that runs only when it is told to, for a script. */
+  static idle(options: ReconcilerOptions): Reconciler {
+    return new Reconciler(options);
+  }
+
+  /**
+   * One round; never throws. Rounds of several replicas take different calls.
+   * @returns how many calls were due
+   */
+  async runOnce(): Promise<number> {
     const { database, apply, chores, logger } = this.options;
+    let due: DueCall[] = [];
     try {
-      const due = await takeDueCalls(database.dataSource.manager, apply.reconcileAfterMs);
+      due = await takeDueCalls(database.dataSource.manager, apply.reconcileAfterMs);
       for (const call of due) {
-        if (this.isDisposed) return;
+        if (this.isDisposed) return due.length;
         await this.reconcile(call);
       }
     } catch (error) {
       logger.warn(recordingEvents.reconcileFailed, { error });
     }
     for (const [name, chore] of Object.entries(chores)) {
-      if (this.isDisposed) return;
+      if (this.isDisposed) return due.length;
       await chore().catch((error: unknown) => logger.warn(recordingEvents.choreFailed, { name, error }));
     }
+    return due.length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,7 +97,9 @@ export class Reconciler implements AsyncDisposable {
   private schedule(): void {
     if (this.isDisposed) return;
     this.timer = setTimeout(() => {
-      this.running = this.runOnce().finally(() => this.schedule());
+      this.running = this.runOnce()
+        .then(() => undefined)
+        .finally(() => this.schedule());
     }, this.options.intervalMs);
   }
 
