@@ -2,6 +2,7 @@ import { runReports } from '@frontdesk/run-report';
 import { runForwarder } from './forwarder/run-forwarder';
 import { gatewayRun } from './gateway/gateway-run';
 import { gatewaySoakRun } from './gateway/gateway-soak-run';
+import { recordingRun } from './recording/recording-run';
 import { runGenerator } from './load/run-generator';
 
 const [role, ...rest] = process.argv.slice(2);
@@ -12,6 +13,7 @@ else
     name: 'bench',
     runs: {
       gateway: { summary: 'media-gateway: pacing, capacity, cost, stalls, barge-in', run: gatewayRun },
+      recording: { summary: 'recording-service: one download for all, ranges, memory', run: recordingRun },
       'gateway-soak': {
         summary: 'media-gateway: calls coming and going, memory, timers and sockets',
         run: gatewaySoakRun,
