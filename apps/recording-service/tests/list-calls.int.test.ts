@@ -1,10 +1,12 @@
 import { projectEvent } from '../src/call-log/project-event';
 import { applyReport } from '../src/recording/apply-report';
 import { type CallFilter, listCalls } from '../src/store/queries/list-calls';
+import { ofCalls } from '../src/store/queries/of-calls';
 import { refreshSearch } from '../src/store/queries/refresh-search';
 import {
   apply,
   BUSINESS,
+  eventOf,
   eventsOfCall,
   newCallSid,
   newRecordingSid,
@@ -86,6 +88,27 @@ describe('the list of calls', () => {
     expect(await found({ text: 'INVOICE call' })).toEqual([message]);
     expect(await found({ text: 'goodbye' })).toEqual([first]);
     expect(await found({ text: '?' })).toEqual([]);
+  });
+
+  it('finds the words of a message that the agent took', async () => {
+    const callSid = newCallSid();
+    const left = eventOf('call.message-left', callSid, [1, 0], {
+      recordingSid: null,
+      name: 'Ruth Almog',
+      number: '0521112233',
+      text: 'the boiler is leaking',
+    });
+    await store.database.transaction((manager) => projectEvent(manager, left, 60_000));
+    expect(await found({ text: 'boiler ruth' })).toEqual([callSid]);
+    const of = (await ofCalls(store.database.dataSource.manager, [callSid]))(callSid);
+    expect(of.messages).toEqual([
+      {
+        at: expect.any(String),
+        recordingSid: null,
+        details: { name: 'Ruth Almog', number: '0521112233', text: 'the boiler is leaking' },
+      },
+    ]);
+    await store.rows('DELETE FROM calls WHERE call_sid = $1', [callSid]);
   });
 
   it('searches by an index', async () => {

@@ -29,6 +29,7 @@ import {
   type TestDatabase,
   TwilioSim,
 } from '@frontdesk/test-harness';
+import { createHmac } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
@@ -326,6 +327,53 @@ describe('the service', () => {
       headers: headersFor('*'),
     });
     expect(path.status).toBe(400);
+  });
+
+  const signed = (path: string, form: Record<string, string>): Promise<Response> => {
+    const data = Object.keys(form)
+      .sort()
+      .reduce((sum, name) => sum + name + form[name], PUBLIC_URL + path);
+    return fetch(urlOf(path), {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      headers: { 'x-twilio-signature': createHmac('sha1', AUTH_TOKEN).update(data).digest('base64') },
+    });
+  };
+  const callSid = `CA${'d'.repeat(32)}`;
+  const recordingSid = `RE${'d'.repeat(32)}`;
+  const callback = { CallSid: callSid, RecordingSid: recordingSid, AccountSid: SIMULATED_ACCOUNT_SID };
+
+  it.each(['-1', '', 'abc', '99999999999', '\u0000'])(
+    'takes a duration of %j for unknown',
+    async (duration) => {
+      const answer = await signed('/webhook/recording_status', { ...callback, RecordingDuration: duration });
+      expect(answer.status).toBe(204);
+      const { recordings } = await callOf(callSid);
+      expect(recordings).toEqual([expect.objectContaining({ durationSeconds: null, status: 'processing' })]);
+    },
+  );
+
+  it('keeps an address that recordings are not fetched from, and fetches nothing from it', async () => {
+    const evil = createServer((_request, response) => response.end('x'));
+    await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve));
+    let asked = 0;
+    evil.on('request', () => (asked += 1));
+    const RecordingUrl = `http://127.0.0.1:${(evil.address() as AddressInfo).port}/recording`;
+    await signed('/webhook/recording_status', { ...callback, RecordingStatus: 'completed', RecordingUrl });
+    const played = await fetch(urlOf(`/api/calls/${callSid}/recording`), { headers: headersFor('*') });
+    expect([played.status, asked]).toEqual([502, 0]);
+    await new Promise((resolve) => evil.close(resolve));
+  });
+
+  it.each([
+    { CallSid: '../../etc/passwd', RecordingSid: recordingSid },
+    { CallSid: callSid, RecordingSid: 'RE/../x' },
+    {},
+  ])('thanks and hangs up also for what names no message: %j', async (form) => {
+    const answer = await signed('/webhook/handle_recording', form as Record<string, string>);
+    const twiml = await answer.text();
+    expect([answer.status, twiml]).toEqual([200, expect.stringMatching(/<Say.*<Hangup\/>/s)]);
+    expect((await signed('/webhook/recording_status', form as Record<string, string>)).status).toBe(400);
   });
 
   it('writes numbers masked and the call SID on the lines of a call', () => {

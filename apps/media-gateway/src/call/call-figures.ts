@@ -13,11 +13,22 @@ export class CallFigures {
   firstAudioMs: number | null = null;
   private toldDrops = 0;
 
+  /** What the model's answers were billed for; null while it has said nothing of it. */
+  private tokens: { input: number; output: number } | null = null;
+
   constructor(
     private readonly playout: Playout,
     private readonly events: GatewayEvents,
     private readonly publisher: CallEventPublisher,
   ) {}
+
+  /** An answer is done, and cost this; a model need not say. */
+  answered(usage: { inputTokens: number; outputTokens: number } | null): void {
+    if (!usage) return;
+    this.tokens ??= { input: 0, output: 0 };
+    this.tokens.input += usage.inputTokens;
+    this.tokens.output += usage.outputTokens;
+  }
 
   tellRecent(): void {
     const recent = this.playout.takeRecentFigures();
@@ -49,6 +60,7 @@ export class CallFigures {
         underruns: figures.underruns,
         bargeIns: this.bargeIns,
         firstAudioMs: this.firstAudioMs,
+        ...(this.tokens && { tokens: this.tokens }),
       },
     });
   }

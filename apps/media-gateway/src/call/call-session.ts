@@ -179,6 +179,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
 
   event(event: RealtimeEvent): void {
     try {
+      if (event.kind === 'response-done') this.figures.answered(event.usage);
       if (event.kind === 'ready') this.options.events.modelReady(this.streamMs());
       if (event.kind === 'error') tellModelError(event, this.options.events, this.options.publisher);
       this.conversation.handle(event);

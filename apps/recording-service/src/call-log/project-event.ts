@@ -56,6 +56,8 @@ const applyToCall = async (
     case 'call.turn':
       await writeTurn(manager, event);
       return refreshSearch(manager, event.data.callSid);
+    case 'call.message-left':
+      return refreshSearch(manager, event.data.callSid);
     case 'call.ended':
       return writeEnd(manager, event, reconcileAfterMs);
     default:

@@ -32,7 +32,7 @@ export const applyReport = async (
   received: RecordingReport,
   options: ApplyOptions,
 ): Promise<boolean> => {
-  const report = { ...received, url: storable(received.url), errorCode: storable(received.errorCode) };
+  const report = storable(received);
   const { callSid, recordingSid, accountSid } = report;
   if (!(await lockCall(manager, callSid))) {
     await rememberToErase(manager, report);
