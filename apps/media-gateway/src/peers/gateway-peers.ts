@@ -3,6 +3,8 @@ import {
   type CallPhase,
   getStream,
   getStreamPast,
+  listLiveCalls,
+  type LiveCall,
   reportCallOver,
   reportStreamStarted,
 } from '@frontdesk/contracts';
@@ -62,6 +64,15 @@ export class GatewayPeers implements AsyncDisposable {
     );
     const pasts = fulfilled(await Promise.allSettled(asked)).map(({ past }) => past);
     return pasts.sort((a, b) => b.length - a.length)[0] ?? null;
+  }
+
+  /** Calls live at the peers that answer in time. */
+  async liveCalls(): Promise<LiveCall[]> {
+    const query = { scope: 'replica' } as const;
+    const asked = (await this.others()).map((url) =>
+      this.client(url).call(listLiveCalls, { query, timeoutMs: this.askMs }),
+    );
+    return fulfilled(await Promise.allSettled(asked)).flatMap(({ calls }) => calls);
   }
 
   /** Passes Twilio's final status on; a peer that cannot be reached forgets the call by itself. */

@@ -87,19 +87,35 @@ export const liveCallSchema = z.object({
   generation: z.int(),
   phase: callPhaseSchema,
   startedAt: instantSchema,
+  /** Since its first webhook or, where another replica got that, since its stream. */
+  durationMs: z.int().default(0),
   speaking: z.enum(['caller', 'agent', 'both', 'nobody']),
   queueDepth: z.int(),
   lastWords: z.string(),
 });
+export type LiveCall = z.infer<typeof liveCallSchema>;
 export const listLiveCalls = defineEndpoint({
   name: 'listLiveCalls',
   owner,
   method: 'GET',
   path: '/internal/live-calls',
   access: 'service',
-  summary: 'Calls live on this replica',
+  summary: 'Calls live now, on all replicas or on this one',
+  query: z.object({ scope: z.enum(['all', 'replica']).default('all') }),
   response: z.object({ calls: z.array(liveCallSchema) }),
 });
+export const streamLiveCalls = defineEndpoint({
+  name: 'streamLiveCalls',
+  owner,
+  method: 'GET',
+  path: '/internal/live-calls/events',
+  access: 'service',
+  summary:
+    'Calls live on all replicas: an event `calls` at once and whenever they change, at most one a second',
+  binary: 'text/event-stream',
+});
+/** The data of each event of {@link streamLiveCalls}. */
+export const liveCallsEventSchema = z.object({ calls: z.array(liveCallSchema) });
 
 export const gatewayEndpoints = [
   getStream,
@@ -108,4 +124,5 @@ export const gatewayEndpoints = [
   reportStreamStarted,
   actOnCall,
   listLiveCalls,
+  streamLiveCalls,
 ];

@@ -1,27 +1,23 @@
-import { actOnCall, listLiveCalls } from '@frontdesk/contracts';
+import { actOnCall, listLiveCalls, streamLiveCalls } from '@frontdesk/contracts';
 import { HttpProblem, type ServiceRouter } from '@frontdesk/http';
 import { type Gateway } from '../../gateway';
+import { LiveCalls } from '../../live-calls/live-calls';
+import { LiveCallsFeed } from '../../live-calls/live-calls-feed';
 import { type CallAction } from '../../peers/gateway-peers';
 import { type LiveStream } from '../../streams/stream-registry';
 
 /** Live calls of this replica, and what may be done to one; a call of another replica is passed on to it. */
 export const calls = (router: ServiceRouter, gateway: Gateway): void => {
-  const { registry, peers } = gateway.parts;
-  router.handle(listLiveCalls, () =>
-    Promise.resolve({
-      calls: registry
-        .live()
-        .map(({ callSid, businessId, direction, generation, phase, session, startedAt }) => ({
-          callSid,
-          businessId,
-          direction,
-          generation,
-          phase,
-          startedAt: startedAt.toISOString(),
-          ...session!.describe(),
-        })),
-    }),
-  );
+  const { registry, peers, events } = gateway.parts;
+  const live = new LiveCalls(registry, peers);
+  const feed = new LiveCallsFeed(() => live.all(), events);
+  router.handle(listLiveCalls, async ({ query }) => ({
+    calls: query.scope === 'replica' ? live.own() : await live.all(),
+  }));
+  router.stream(streamLiveCalls, (_request, response) => {
+    if (!feed.add(response)) throw new HttpProblem(503, 'Too many watch already');
+    return Promise.resolve();
+  });
   router.handle(actOnCall, async ({ params, body }) => {
     const session = registry.get(params.sid)?.session;
     if (session) return { accepted: act(session, body) };
