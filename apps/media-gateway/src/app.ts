@@ -12,13 +12,7 @@ import { BoundedPublisher, connectKafka } from '@frontdesk/messaging';
 import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
 import { DisposalStack, systemClock } from '@frontdesk/runtime';
 import { createOpenAiRealtime, type RealtimeModel } from '@frontdesk/speech';
-import {
-  createTwilioAccounts,
-  isSignedUpgrade,
-  publicUrlOf,
-  StreamTokens,
-  webhookGuard,
-} from '@frontdesk/telephony';
+import { createTwilioAccounts, isSignedUpgrade, StreamTokens, webhookGuard } from '@frontdesk/telephony';
 import { twilioCarrier } from './call/call-carrier';
 import { pastLoader } from './call/past-loader';
 import { recordingStarter } from './call/recording-starter';
@@ -29,6 +23,7 @@ import { LateBus } from './events/late-bus';
 import { Gateway } from './gateway';
 import { HandOver } from './hand-over';
 import { GatewayPeers } from './peers/gateway-peers';
+import { PublicOrigin } from './public-origin';
 import { PlayoutClock } from './playout/playout-clock';
 import { AttemptScripts } from './profiles/attempt-scripts';
 import { loadDefaultProfile } from './profiles/default-profile';
@@ -103,7 +98,7 @@ const assemble = async (
     );
   const greeting = client('greeting-service', config.greetingServiceUrl);
   const recording = client('recording-service', config.recordingServiceUrl);
-  const publicUrl = publicUrlOf({ publicUrl: config.publicUrl ?? `http://127.0.0.1:${config.port}` });
+  const publicUrl = new PublicOrigin(config.publicUrl);
   const signature = {
     authTokens: config.twilioAuthToken,
     publicUrl: publicUrl.base,
@@ -257,6 +252,7 @@ const assemble = async (
         // Where there is no room here there may be elsewhere: the stream goes to who is ready.
         mayConnect: async () => hasRoom() || peers.isAnyReady(),
         isLeaving: () => state.isDraining,
+        reachedAt: (host) => publicUrl.seen(host),
       }),
   });
   held.use('http', http);

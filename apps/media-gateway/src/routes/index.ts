@@ -13,7 +13,15 @@ import { transferEnded } from './webhook/transfer-ended';
 import { type Gateway } from '../gateway';
 
 /** Everything the gateway serves over HTTP. */
-export const serveRoutes = (router: ServiceRouter, gateway: Gateway, parts: RouteParts): void => {
+export const serveRoutes = (plain: ServiceRouter, gateway: Gateway, parts: RouteParts): void => {
+  const router: ServiceRouter = {
+    ...plain,
+    webhook: (path, handler) =>
+      plain.webhook(path, (form, request) => {
+        parts.reachedAt(request.express.headers.host);
+        return handler(form, request);
+      }),
+  };
   const heard = politeRouter(router, gateway);
   incomingCall(heard, gateway, parts);
   outboundCall(heard, gateway, parts);

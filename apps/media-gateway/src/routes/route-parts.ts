@@ -4,4 +4,6 @@ export interface RouteParts {
   readonly mayConnect: () => Promise<boolean>;
   /** This replica drains. */
   readonly isLeaving: () => boolean;
+  /** Told of the host each webhook was sent to. */
+  readonly reachedAt: (host: string | undefined) => void;
 }
