@@ -1,3 +1,4 @@
+import { encodeMulaw } from '@frontdesk/audio';
 import fc from 'fast-check';
 import { CallerAudio } from './caller-audio';
 
@@ -105,5 +106,30 @@ describe('CallerAudio', () => {
     audio.media(frame(1), 1060, 80);
     audio.media(frame(1), 2080, 1100);
     expect(audio.paddedMs).toBe(11_000);
+  });
+
+  it('knows how long the line has been quiet, by its level, while that is watched', () => {
+    let isWatched = true;
+    const audio = new CallerAudio(
+      40,
+      () => undefined,
+      () => isWatched,
+    );
+    const tone = (amplitude: number): string =>
+      encodeMulaw(Int16Array.from({ length: 160 }, (_, n) => amplitude * Math.sin(n / 3))).toString('base64');
+    let nowMs = 0;
+    const line = (ms: number, amplitude: number): void => {
+      for (let left = ms; left > 0; left -= 20) audio.media(tone(amplitude), nowMs, (nowMs += 20));
+    };
+    line(1000, 3000);
+    expect(audio.quietMs(nowMs)).toBeLessThanOrEqual(40);
+    line(1000, 100);
+    expect(audio.quietMs(nowMs)).toBe(1000);
+    line(200, 1500);
+    expect(audio.quietMs(nowMs)).toBe(0);
+    isWatched = false;
+    line(200, 3000);
+    expect(audio.quietMs(nowMs)).toBe(200);
+    expect(audio.quietMs(nowMs + 5000)).toBe(5200);
   });
 });

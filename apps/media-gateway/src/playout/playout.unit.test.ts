@@ -258,6 +258,39 @@ describe('Playout', () => {
     time.advance(1000);
     expect(time.pendingTimers).toBe(0);
   });
+
+  it('plays a source ahead of one that stands still, and behind what the other still holds', () => {
+    const { time, line, playout, source } = call();
+    const stalled = source('a', 10, { open: true });
+    playout.play(stalled.source);
+    time.advance(500);
+    playout.playAhead(source('b', 10, { first: 100 }).source);
+    time.advance(1000);
+    expect(line.bytes.equals(Buffer.concat([audio(10), audio(10, 100)]))).toBe(true);
+    playout.playAhead(source('c', 5, { first: 50 }).source);
+    stalled.source.add(stalled.item, audio(5, 10));
+    playout.wake();
+    time.advance(1000);
+    expect(line.bytes.subarray(20 * 160).equals(Buffer.concat([audio(5, 50), audio(5, 10)]))).toBe(true);
+  });
+
+  it('cleared, is not audible at once, and begins anew with the next source', () => {
+    const { time, line, playout, source } = call();
+    const { source: cut, item } = source('a', 500);
+    playout.play(cut);
+    time.advance(1000);
+    playout.interrupt();
+    playout.clear([item]);
+    expect(item.hearableMs).toBe(1000);
+    expect(playout.isAudible()).toBe(false);
+    expect(playout.bufferedMs).toBe(0);
+    const before = line.frames;
+    playout.play(source('b', 100).source);
+    expect(line.frames - before).toBe(7);
+    time.advance(5000);
+    expect(line.frames - before).toBe(100);
+    expect(playout.takeTotalFigures()).toMatchObject({ underruns: 0 });
+  });
 });
 
 /** Time passes, but no timer fires until its end. */

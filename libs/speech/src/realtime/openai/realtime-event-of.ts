@@ -73,7 +73,8 @@ const errorOf = ({ error }: Extract<ServerEvent, { type: 'error' }>, commandOf: 
 
 const itemDone = (event: Extract<ServerEvent, { type: 'response.output_item.done' }>): RealtimeEvent => {
   const { item } = event;
-  if (item.type === 'function_call' && item.call_id && item.name)
+  // One that was cut off (cancelled, out of tokens) has half its arguments: it must not be carried out.
+  if (item.type === 'function_call' && item.status !== 'incomplete' && item.call_id && item.name)
     return {
       kind: 'tool-call',
       responseId: event.response_id,

@@ -30,6 +30,7 @@ const session = z.object({ id: z.string().optional(), expires_at: z.number().nul
 const item = z.object({
   id: z.string().optional(),
   type: z.string(),
+  status: z.string().optional(),
   call_id: z.string().optional(),
   name: z.string().optional(),
   arguments: z.string().optional(),

@@ -81,7 +81,7 @@ describe('realtimeEventOf', () => {
     expect(eventOf({ type: 'response.done', response })).toMatchObject({ reason: 'rate_limit_exceeded' });
   });
 
-  it('makes a tool call of a finished function_call item, and an item-done of a message', () => {
+  it('makes a tool call of a whole function_call item, and an item-done of one cut off and of a message', () => {
     const base = { type: 'response.output_item.done', response_id: 'r1', output_index: 0 };
     const call = { id: 'i2', type: 'function_call', call_id: 'c1', name: 'end_call', arguments: '{"a":1}' };
     expect(eventOf({ ...base, item: call })).toEqual({
@@ -90,6 +90,11 @@ describe('realtimeEventOf', () => {
       callId: 'c1',
       name: 'end_call',
       argumentsJson: '{"a":1}',
+    });
+    expect(eventOf({ ...base, item: { ...call, status: 'incomplete', arguments: '{"a"' } })).toEqual({
+      kind: 'item-done',
+      responseId: 'r1',
+      itemId: 'i2',
     });
     expect(eventOf({ ...base, item: { id: 'i1', type: 'message' } })).toEqual({
       kind: 'item-done',
