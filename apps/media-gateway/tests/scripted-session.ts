@@ -75,6 +75,7 @@ export const session = () => {
     traceparent: '',
     phase: 'live',
     transferTo: null,
+    startedAt: new Date(time.now()),
   } as unknown as CallRecord;
   const frameSet = new Map([text, ...Object.values(phrases)].map((key) => [key, Buffer.alloc(8000, 1)]));
   const options = {

@@ -90,7 +90,7 @@ describe('Conversation with a model that does not go on', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('covers a slow tool, and does not take it for a silent agent', () => {
+  it('does not take a slow tool for a silent agent, and waits for the agent again from its answer on', () => {
     const { log, sent, conversation, model, passes } = greeted();
     model.hears('c1');
     conversation.handle({ kind: 'response-created', responseId: 'r1' });
@@ -103,11 +103,14 @@ describe('Conversation with a model that does not go on', () => {
     });
     model.isDone('r1');
     passes(20_000);
-    expect(due(log)).toEqual(['due filler']);
+    expect(due(log)).not.toContain('due new-session');
+    log.length = 0;
     conversation.toolAnswered('k1', '{}');
-    passes(4000);
+    passes(3500);
+    expect(due(log)).toEqual([]);
+    passes(500);
     expect(sent).toEqual(['create', 'output k1 {}', 'create']);
-    expect(due(log)).toEqual(['due filler', 'due filler']);
+    expect(due(log)).toEqual(['due filler']);
   });
 
   it('cancels an answer of more than 5 min, truncates it to what was taken, and lets that be heard', () => {
