@@ -77,6 +77,7 @@ class Call {
         media: (payload: string) => this.media(Buffer.from(payload, 'base64')),
         mark: (name: string) => this.marks.push({ name, atMs: this.dryAtMs }),
         clear: () => undefined,
+        flush: () => undefined,
       },
       listener: {
         started: () => undefined,
