@@ -45,4 +45,11 @@ describe('the settings of recording-service', () => {
       'RECORDING_FORMATS',
     );
   });
+
+  it('refuse a shared store without its keys', () => {
+    const store = { ...required, RECORDING_STORE_URL: 'https://s3.example/bucket' };
+    expect(() => readRecordingConfig(store)).toThrow('RECORDING_STORE_ACCESS_KEY_ID');
+    const keys = { RECORDING_STORE_ACCESS_KEY_ID: 'k', RECORDING_STORE_SECRET_ACCESS_KEY: 's' };
+    expect(readRecordingConfig({ ...store, ...keys }).storeRegion).toBe('us-east-1');
+  });
 });
