@@ -66,14 +66,10 @@ export const steadyFigures = (steady: Stretch): Figure[] => {
 };
 
 /** Why calls broke, where any did. */
-const breakLines = ({ breaks }: MeasuresSnapshot): Figure[] =>
-  Object.entries(breaks).map(([reason, times]) => ({
-    figure: `  ${reason}`,
-    unit: 'calls',
-    value: times,
-    goal: null,
-    ok: null,
-  }));
+const breakLines = ({ breaks }: MeasuresSnapshot): Figure[] => countLines(breaks, 'calls');
+
+const countLines = (counts: Readonly<Record<string, number>>, unit: string): Figure[] =>
+  Object.entries(counts).map(([what, value]) => ({ figure: `  ${what}`, unit, value, goal: null, ok: null }));
 
 export const firstAudioFigure = (seen: MeasuresSnapshot, calls: number): Figure =>
   timely(
@@ -177,6 +173,7 @@ export const bargeInFigures = (
     timely(seen, upTo('cancel after speech_started, latest', 'ms', seen.cancelLatency.max, 100)),
     timely(seen, upTo('old response heard after speech_started p99', 'ms', seen.lastAudible.p99, 180)),
     timely(seen, exactly('frames of an old response after 180 ms', 'frames', counts.staleFrames, 0)),
+    ...countLines(seen.staleKinds, 'frames'),
     exactly('cancels of a response known to be done', 'times', counts.cancelsAfterDone, 0),
     exactly('cancels left out', 'times', counts.cancelsMissing, 0),
     exactly('cancels repeated', 'times', counts.cancelsRepeated, 0),

@@ -1,5 +1,5 @@
 import { CallerLeg, type CallerLegListener, type CallerLegOptions } from './caller-leg';
-import { FRAME_MS, GREETING_SLOT, stampedAudio } from './frame-stamp';
+import { FRAME_MS, GREETING_SLOT, loudFrame, stampedAudio } from './frame-stamp';
 import { Heard } from './heard';
 import { type Interruption } from './interruption';
 import { type Measures } from './measures';
@@ -12,7 +12,7 @@ const MAX_STEPS_AT_ONCE = 8;
 
 export interface CallOptions {
   readonly number: number;
-  readonly leg: Omit<CallerLegOptions, 'listener' | 'payloadBase64'>;
+  readonly leg: Omit<CallerLegOptions, 'listener' | 'silentBase64' | 'speakingBase64'>;
   readonly measures: () => Measures;
   readonly script: (call: Call) => Script;
   readonly greetingFrames: number;
@@ -39,8 +39,13 @@ export class Call implements CallerLegListener, ModelSessionListener, Paced {
 
   constructor(private readonly options: CallOptions) {
     this.greeting = new Heard(GREETING_SLOT, options.greetingFrames);
-    const stamp = stampedAudio(options.number >> 16, options.number & 0xffff, 1);
-    this.leg = new CallerLeg({ ...options.leg, payloadBase64: stamp.toString('base64'), listener: this });
+    const [high, low] = [options.number >> 16, options.number & 0xffff];
+    this.leg = new CallerLeg({
+      ...options.leg,
+      silentBase64: stampedAudio(high, low, 1).toString('base64'),
+      speakingBase64: loudFrame(high, low).toString('base64'),
+      listener: this,
+    });
     this.script = options.script(this);
   }
 
@@ -75,6 +80,7 @@ export class Call implements CallerLegListener, ModelSessionListener, Paced {
   // What scripts do.
 
   callerSpeaks(): void {
+    this.leg.isSpeaking = true;
     this.voice?.event(
       'input_audio_buffer.speech_started',
       `"item_id":"item_c${++this.speeches}","audio_start_ms":${this.speeches}`,
@@ -88,6 +94,7 @@ export class Call implements CallerLegListener, ModelSessionListener, Paced {
   }
 
   callerStops(): void {
+    this.leg.isSpeaking = false;
     const item = `"item_id":"item_c${this.speeches}"`;
     this.voice?.event('input_audio_buffer.speech_stopped', `${item},"audio_end_ms":${this.speeches}`);
     this.voice?.event('input_audio_buffer.committed', `${item},"previous_item_id":null`);

@@ -22,8 +22,9 @@ export interface CallerLegOptions {
   readonly accountSid: string;
   readonly callSid: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** Base64 of one frame: what the caller says all the time. */
-  readonly payloadBase64: string;
+  /** Base64 of one frame each: of a caller who is silent, and of one who speaks. */
+  readonly silentBase64: string;
+  readonly speakingBase64: string;
   readonly listener: CallerLegListener;
 }
 
@@ -47,7 +48,9 @@ export class CallerLeg {
   readonly streamSid = `MZ${randomBytes(16).toString('hex')}`;
   private readonly socket: Socket;
   private readonly reader: FrameReader;
-  private readonly template: MediaTemplate;
+  private readonly silent: MediaTemplate;
+  private readonly speaking: MediaTemplate;
+  isSpeaking = false;
   private readonly marks: PendingMark[] = [];
   private answer: Buffer | null = Buffer.alloc(0);
   private isStarted = false;
@@ -58,7 +61,8 @@ export class CallerLeg {
 
   constructor(private readonly options: CallerLegOptions) {
     const { host, port, path, signature, streamSid } = { ...options, streamSid: this.streamSid };
-    this.template = new MediaTemplate(streamSid, options.payloadBase64);
+    this.silent = new MediaTemplate(streamSid, options.silentBase64);
+    this.speaking = new MediaTemplate(streamSid, options.speakingBase64);
     this.reader = new FrameReader((opcode, buffer, start, end, mask) =>
       this.frame(opcode, buffer, start, end, mask),
     );
@@ -89,7 +93,8 @@ export class CallerLeg {
   due(nowMs: number): void {
     if (!this.isStarted || this.isOver) return;
     const chunk = ++this.chunk;
-    this.write(this.template.next(chunk, (chunk - 1) * FRAME_MS));
+    const template = this.isSpeaking ? this.speaking : this.silent;
+    this.write(template.next(chunk, (chunk - 1) * FRAME_MS));
     while (this.marks.length > 0 && this.marks[0]!.dueMs <= nowMs) this.echo(this.marks.shift()!.name);
   }
 

@@ -15,6 +15,18 @@ export interface Stamp {
   index: number;
 }
 
+/** Mu-law of a loud square wave: a caller who speaks must be heard to speak, not only be said to. */
+const LOUD = [0x90, 0x10];
+const LOUD_HALF_PERIOD_BYTES = 16;
+
+/** A stamped frame whose rest is loud. */
+export const loudFrame = (slot: number, index: number): Buffer => {
+  const frame = Buffer.alloc(FRAME_BYTES);
+  for (let at = 0; at < FRAME_BYTES; at++) frame[at] = LOUD[Math.floor(at / LOUD_HALF_PERIOD_BYTES) % 2]!;
+  writeStamp(frame, 0, slot, index);
+  return frame;
+};
+
 /** Frames `from` to `from + count` of a slot. */
 export const stampedAudio = (slot: number, from: number, count: number): Buffer => {
   const audio = Buffer.alloc(count * FRAME_BYTES, SILENCE);

@@ -58,6 +58,7 @@ export class Interruption {
     counts.bargeIns += 1;
     measures.bargeInKinds[kind] = (measures.bargeInKinds[kind] ?? 0) + 1;
     counts.staleFrames += this.staleFrames;
+    if (this.staleFrames > 0) measures.staleKinds[kind] = (measures.staleKinds[kind] ?? 0) + this.staleFrames;
     if (mustCancel && this.cancelAtMs === null) counts.cancelsMissing += 1;
     if (mustCancel && this.cancelAtMs !== null)
       // A response cannot be cancelled before the model has said that it exists.

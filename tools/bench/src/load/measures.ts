@@ -31,6 +31,8 @@ export class Measures {
     protectedGreetingsCut: 0,
   };
   readonly bargeInKinds: Record<string, number> = {};
+  /** Stale frames, by the kind of barge-in. */
+  readonly staleKinds: Record<string, number> = {};
   underrunMs = 0;
   private rateFrames = 0;
   private rateMs = 0;
@@ -54,6 +56,7 @@ export class Measures {
       seconds: (performance.now() - this.sinceMs) / 1000,
       counts: { ...this.counts },
       bargeInKinds: this.bargeInKinds,
+      staleKinds: this.staleKinds,
       breaks: this.breaks,
       underrunMs: this.underrunMs,
       fps: this.rateMs === 0 ? null : (this.rateFrames / this.rateMs) * 1000,
@@ -71,6 +74,7 @@ export interface MeasuresSnapshot {
   readonly seconds: number;
   readonly counts: Measures['counts'];
   readonly bargeInKinds: Readonly<Record<string, number>>;
+  readonly staleKinds: Readonly<Record<string, number>>;
   readonly breaks: Readonly<Record<string, number>>;
   readonly underrunMs: number;
   readonly fps: number | null;
