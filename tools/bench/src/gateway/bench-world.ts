@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { topics } from '@frontdesk/contracts';
+import { createTopics } from '@frontdesk/messaging';
+import { silentLogger } from '@frontdesk/observability';
 import { DisposalStack } from '@frontdesk/runtime';
 import {
   LOCAL_PUBLIC_URL,
   newSecrets,
   repoRoot,
-  runMigrate,
   type RunningProcess,
   type Secrets,
   SIMULATED_ACCOUNT_SID,
@@ -133,7 +135,10 @@ const assemble = async (
   const recording = held.use('recording', await recordingStandIn(secrets.internalApiToken));
   const kafka = held.use('kafka', await spawnTool('embedded-kafka', { PORT: '0', DATA_DIR: folder }));
   const kafkaUrl = `127.0.0.1:${kafka.listeningLine.port}`;
-  await runMigrate('media-gateway', { KAFKA_BROKERS: kafkaUrl, ...unusedSettings(secrets) });
+  await createTopics({ brokers: [kafkaUrl], logger: silentLogger }, [
+    topics.callEvents,
+    topics.profileEvents,
+  ]);
   signal.throwIfAborted();
   const generator = held.use('generator', await spawnTool('bench', {}, { args: ['generator-process'] }));
   let isPinned = cores !== null;
@@ -149,13 +154,3 @@ const assemble = async (
     kafka: kafkaUrl,
   });
 };
-
-/** `migrate` reads all of the gateway's settings and uses the brokers. */
-const unusedSettings = (secrets: Secrets): Record<string, string> => ({
-  PUBLIC_URL: LOCAL_PUBLIC_URL,
-  TWILIO_ACCOUNT_SID: SIMULATED_ACCOUNT_SID,
-  TWILIO_AUTH_TOKEN: secrets.simulatedAuthToken,
-  OPENAI_API_KEY: 'sk-simulated-0000000000000000',
-  INTERNAL_API_TOKEN: secrets.internalApiToken,
-  STREAM_TOKEN_SECRET: secrets.streamTokenSecret,
-});

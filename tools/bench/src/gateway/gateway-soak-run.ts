@@ -27,7 +27,7 @@ export const gatewaySoakRun: Run = async ({ isSmall, numbers, signal, say }) => 
   const churnPerSecond = calls / 20;
   const loadBefore = loadavg()[0];
   await using world = await BenchWorld.start(signal);
-  await using gateway = await world.startGateway({ env: { LOG_LEVEL: 'warn' } });
+  await using gateway = await world.startGateway();
   const { generator } = world;
   await generator.use({ target: gateway.target, script: 'barge-in', greetingFrames: GREETING_FRAMES });
   await generator.hold({ calls, perSecond: calls / 2 });
