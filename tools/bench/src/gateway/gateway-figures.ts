@@ -91,6 +91,15 @@ export const queueFigures = (from: {
   timely(from.seen, below('deepest TX queue', 'frames', from.maxDepth, 10)),
 ];
 
+/** The calls' events are part of what a call costs: they must have gone to the broker, not only into a buffer. */
+export const publishedFigure = (published: number | null, calls: number): Figure =>
+  atLeast('events of the calls acknowledged by the broker', 'events', published ?? 0, 3 * calls);
+
+/** What a process costs while nobody calls is spread over few calls in the small form: no verdict there. */
+const ASKED_AT_CALLS = 300;
+const atAskedLoad = (calls: number, figure: Figure): Figure =>
+  calls < ASKED_AT_CALLS ? spoiled(figure, `asked at ${ASKED_AT_CALLS} calls`) : figure;
+
 const cpuPerCallMinute = ({ cost, calls }: Stretch): number | null =>
   cost && cost.cpuMs / (cost.wallMs / 60_000) / calls;
 
@@ -103,7 +112,7 @@ export const costFigures = (gateway: Stretch, forwarder: Stretch): Figure[] => {
     told('CPU of a call-minute, gateway', 'ms', ours),
     told('CPU of a call-minute, bare forwarder', 'ms', bare),
     told('share of its time in which the agent talks, forwarder', '%', talkShare(forwarder) * 100),
-    upTo(ratio, '×', ours / bare, 1.3, 2),
+    atAskedLoad(gateway.calls, upTo(ratio, '×', ours / bare, 1.3, 2)),
   ];
 };
 
@@ -112,7 +121,7 @@ export const memoryFigures = (memory: MemoryUse | null, calls: number): Figure[]
   if (!memory) return [notMeasured(figure, 'kB', '≤ 200', 'no /proc here')];
   return [
     told('memory, idle after warming up', 'MB', memory.idleBytes / 1e6),
-    upTo(figure, 'kB', memory.bytesPerCall / 1000, 200, 0),
+    atAskedLoad(calls, upTo(figure, 'kB', memory.bytesPerCall / 1000, 200, 0)),
   ];
 };
 

@@ -64,6 +64,7 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
   let steady: Stretch;
   let maxDepth: number | null;
   let drops: number | null;
+  let published: number | null;
   {
     await using gateway = await world.startGateway();
     await generator.use({ target: gateway.target, script: 'talk', greetingFrames: GREETING_FRAMES });
@@ -95,7 +96,9 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
     }
     maxDepth = metricSum(await gateway.metrics(), 'gateway_tx_queue_max_depth_frames');
     await generator.end();
-    drops = metricSum(await gateway.metrics(), 'gateway_frames_dropped_total');
+    const metrics = await gateway.metrics();
+    drops = metricSum(metrics, 'gateway_frames_dropped_total');
+    published = metricSum(metrics, 'frontdesk_messages_published_total');
   }
   await using forwarder = await world.startForwarder();
   say(`forwarder: ${sizes.calls} calls for ${sizes.steadyMs / 1000} s`);
@@ -106,6 +109,7 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
     ...figures.steadyFigures(steady),
     figures.firstAudioFigure(arrivals, sizes.calls),
     ...figures.queueFigures({ drops, maxDepth, seen: steady.seen }),
+    figures.publishedFigure(published, sizes.calls),
     ...figures.costFigures(steady, bare),
     ...figures.memoryFigures(memory, sizes.calls),
     ...figures.capacityFigures([steady, ...steps]),
