@@ -51,6 +51,9 @@ const PROFILES_TIMEOUT_MS = 4000;
 const TAKEN_UP_SHARE = 0.1;
 const LATENESS_BUCKETS_MS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
 
+/** For what is left after draining to be handed over, at most; see hand-over.ts and drain.ts. */
+const HAND_OVER_MS = 30_000;
+
 /** What a test may replace. */
 export interface GatewayOverrides {
   logger?: Logger;
@@ -68,7 +71,7 @@ export class MediaGateway implements AsyncDisposable {
     const logger = overrides.logger ?? createLogger({ service: SERVICE, level: config.logLevel });
     const onError = (name: string, error: unknown): void => logger.error('RELEASE_FAILED', { name, error });
     // Draining takes as long as calls last, and has its own bound.
-    const held = new DisposalStack(onError, config.drainTimeoutMs + 10_000);
+    const held = new DisposalStack(onError, config.drainTimeoutMs + HAND_OVER_MS);
     try {
       return new MediaGateway(await assemble(config, { ...overrides, logger }, held), held);
     } catch (error) {

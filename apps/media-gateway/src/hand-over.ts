@@ -2,8 +2,8 @@ import { type GatewayEvents } from './events';
 import { type CallRecord, type StreamRegistry } from './streams/stream-registry';
 
 const LOOK_EVERY_MS = 50;
-/** So long a stream may wait for a moment in which nobody speaks. */
-const GOOD_MOMENT_MS = 4000;
+/** So long a stream may wait for a moment in which nothing would be lost: about as long as a question and its answer take. */
+const GOOD_MOMENT_MS = 8000;
 /** From the closed stream to its successor at another replica: Twilio's request, a connection, a start. */
 const TAKEN_UP_MS = 10_000;
 
@@ -13,7 +13,8 @@ export interface HandOverOptions {
 }
 
 /**
- * Gives the calls of a replica that must end to the others (RT10): each stream is closed in a pause of the talk; Twilio
+ * Gives the calls of a replica that must end to the others (RT10): each stream is closed in a pause of the talk, not
+ * between a question and its answer, where the other replica would not know what was asked; Twilio
  * then asks `/webhook/stream_ended`, and whoever answers learns from this replica that the call lives, how far it was, and
  * that this was no break. So this replica must answer until every call has its next stream, and must take none itself.
  */
@@ -43,7 +44,7 @@ export class HandOver {
     const { session, generation } = record;
     if (!session) return true;
     const isOver = (): boolean => record.session !== session || record.phase !== 'live';
-    await until(() => isOver() || session.describe().speaking === 'nobody', GOOD_MOMENT_MS);
+    await until(() => isOver() || session.isQuiet, GOOD_MOMENT_MS);
     if (isOver()) return true;
     record.isHandedOver = true;
     session.abandon();

@@ -8,7 +8,7 @@ const events = new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics:
 const liveCall = () => {
   const registry = new StreamRegistry();
   const log: string[] = [];
-  const talk = { speaking: 'agent' as 'agent' | 'nobody' };
+  const talk = { isQuiet: false };
   const callSid = `CA${'1'.repeat(32)}`;
   const record = registry.open(callSid, () => ({
     callSid,
@@ -31,11 +31,14 @@ const liveCall = () => {
     startedAt: new Date(0),
     supersede: () => log.push('superseded'),
     abandon: () => {
-      log.push(`closed while ${talk.speaking} speaks`);
+      log.push(talk.isQuiet ? 'closed in a pause' : 'closed in the talk');
       registry.stopped(record, stream);
     },
     history: () => [{ role: 'caller', text: 'hello' }],
-    describe: () => ({ speaking: talk.speaking, queueDepth: 0, lastWords: '' }),
+    describe: () => ({ speaking: 'nobody', queueDepth: 0, lastWords: '' }),
+    get isQuiet() {
+      return talk.isQuiet;
+    },
     hangUp: () => undefined,
     transfer: () => undefined,
   };
@@ -48,14 +51,14 @@ const takenUp = (registry: StreamRegistry, record: CallRecord): boolean =>
   registry.startedElsewhere(record, 2);
 
 describe('HandOver', () => {
-  it('closes a stream in a pause of the talk, and stays until a peer has the call', async () => {
+  it('closes a stream once nobody speaks or waits for an answer, and stays until a peer has the call', async () => {
     const { registry, record, log, talk, handOver } = liveCall();
     let isDone = false;
     const running = handOver.run().then(() => (isDone = true));
     expect([log, handOver.isUnderWay]).toEqual([[], true]);
-    talk.speaking = 'nobody';
+    talk.isQuiet = true;
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect([log, record.isHandedOver, isDone]).toEqual([['closed while nobody speaks'], true, false]);
+    expect([log, record.isHandedOver, isDone]).toEqual([['closed in a pause'], true, false]);
     expect(record.past).toEqual([{ role: 'caller', text: 'hello' }]);
     takenUp(registry, record);
     await running;

@@ -244,6 +244,10 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
 
   // What others may ask.
 
+  get isQuiet(): boolean {
+    return this.conversation.isQuiet && this.conversation.awaitedTranscripts === 0;
+  }
+
   describe(): ReturnType<LiveStream['describe']> {
     return {
       speaking: this.conversation.speaking,

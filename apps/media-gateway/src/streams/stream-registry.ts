@@ -47,6 +47,8 @@ export interface LiveStream {
   /** The conversation as it was heard, oldest first. */
   history(): readonly HistoryItem[];
   describe(): { speaking: 'caller' | 'agent' | 'both' | 'nobody'; queueDepth: number; lastWords: string };
+  /** Nobody speaks, nobody waits for an answer, and every word said so far is in the history. */
+  readonly isQuiet: boolean;
   hangUp(): void;
   transfer(to: string): void;
 }

@@ -25,6 +25,7 @@ const stream = (generation: number, log: string[] = []): LiveStream => ({
   abandon: () => log.push(`abandoned ${generation}`),
   history: () => [{ role: 'caller', text: `heard in ${generation}` }],
   describe: () => ({ speaking: 'nobody', queueDepth: 0, lastWords: '' }),
+  isQuiet: true,
   hangUp: () => undefined,
   transfer: () => undefined,
 });
