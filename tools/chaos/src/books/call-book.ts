@@ -24,6 +24,14 @@ export const streamStartsOf = (book: CallBook): number[] =>
 export const timesHeard = (book: CallBook, text: string): number =>
   heardUtterances(book).filter((utterance) => utterance.text === text).length;
 
+/** How often the caller was greeted: an utterance with most of the greeting's words, a damaged one or two among them. */
+export const timesGreeted = (book: CallBook, greeting: string): number => {
+  const words = new Set(greeting.split(' '));
+  return heardUtterances(book).filter(
+    ({ text }) => text.split(' ').filter((word) => words.has(word)).length > words.size / 2,
+  ).length;
+};
+
 /** How often an utterance with these first words began, whole or cut. */
 export const timesBegun = (book: CallBook, firstWords: string): number =>
   heardUtterances(book).filter(({ text }) => text.startsWith(firstWords)).length;

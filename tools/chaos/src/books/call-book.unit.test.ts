@@ -1,5 +1,12 @@
 import { type CallBook } from '@frontdesk/test-harness';
-import { agentAudibleAfter, endedByItself, fallbacksOf, timesBegun, timesHeard } from './call-book';
+import {
+  agentAudibleAfter,
+  endedByItself,
+  fallbacksOf,
+  timesBegun,
+  timesGreeted,
+  timesHeard,
+} from './call-book';
 
 const said = (text: string, startMs: number): CallBook['spurts'][number] => ({
   startMs,
@@ -15,6 +22,8 @@ it('counts greetings by whole texts and by how they begin', () => {
   const twice = book({ spurts: [said('welcome to Luna', 0), said('welcome to', 5000)] });
   expect(timesHeard(twice, 'welcome to Luna')).toBe(1);
   expect(timesBegun(twice, 'welcome')).toBe(2);
+  expect(timesGreeted(twice, 'welcome to Luna')).toBe(2);
+  expect(timesGreeted(book({ spurts: [said('welcome you said: to', 0)] }), 'welcome to Luna dental')).toBe(0);
   expect(agentAudibleAfter(twice, 1)).toBe(5000);
   expect(agentAudibleAfter(twice, 5001)).toBeNull();
 });
