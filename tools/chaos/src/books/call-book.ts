@@ -24,9 +24,9 @@ export const streamStartsOf = (book: CallBook): number[] =>
 export const timesHeard = (book: CallBook, text: string): number =>
   heardUtterances(book).filter((utterance) => utterance.text === text).length;
 
-/** How often the caller was greeted: an utterance with most of the greeting's words, a damaged one or two among them. */
-export const timesGreeted = (book: CallBook, greeting: string): number => {
-  const words = new Set(greeting.split(' '));
+/** How often the caller heard most of a text's words at once: where it was said counts, not a word that a late machine damaged. */
+export const timesHeardMostly = (book: CallBook, wanted: string): number => {
+  const words = new Set(wanted.split(' '));
   return heardUtterances(book).filter(
     ({ text }) => text.split(' ').filter((word) => words.has(word)).length > words.size / 2,
   ).length;
