@@ -19,6 +19,7 @@ export const vendorOwners = {
   winston: ['libs/observability'],
   'prom-client': ['libs/observability'],
   ws: ['apps/media-gateway', 'libs/speech', 'tools'],
+  '@cfworker/json-schema': ['apps/media-gateway'],
   zod: ['libs', 'apps', 'tools'],
   cockatiel: ['libs', 'apps'],
   '@asteasolutions/zod-to-openapi': ['libs/contracts'],

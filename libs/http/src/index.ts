@@ -20,3 +20,10 @@ export {
 } from './service-token';
 export { ServiceCallError, ServiceClient, type CallInput, type ServiceClientOptions } from './service-client';
 export { mayAccessBusiness, visibleBusinesses } from './access';
+export { isPublicAddress } from './public-addresses';
+export {
+  AddressRefusedError,
+  PublicClient,
+  type PublicAnswer,
+  type PublicClientOptions,
+} from './public-client';
