@@ -7,7 +7,7 @@ import {
   type ServiceName,
   topics,
 } from '@frontdesk/contracts';
-import { HttpService, ServiceCallError, ServiceClient } from '@frontdesk/http';
+import { HttpService, PublicClient, ServiceCallError, ServiceClient } from '@frontdesk/http';
 import { BoundedPublisher, connectKafka } from '@frontdesk/messaging';
 import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
 import { DisposalStack, systemClock } from '@frontdesk/runtime';
@@ -47,6 +47,9 @@ const BEAT_MS = 250;
 /** Readiness waits so long for greeting-service, then works from what there is (IN7). */
 const FIRST_PROFILES_MS = 10_000;
 const PROFILES_TIMEOUT_MS = 4000;
+/** A business's tool: its host answers at all, and with no more than a model should read. */
+const TOOL_CONNECT_TIMEOUT_MS = 3000;
+const TOOL_ANSWER_BYTES = 64 * 1024;
 /** Room kept for calls that are taken up from other replicas, of MAX_CALLS. */
 const TAKEN_UP_SHARE = 0.1;
 const LATENESS_BUCKETS_MS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
@@ -180,6 +183,7 @@ const assemble = async (
       txQueueMaxFrames: config.txQueueMaxFrames,
       modelAppendMs: config.modelAppendMs,
       agentSilenceMs: config.agentSilenceMs,
+      maxCallMs: config.maxCallMs,
       greetingProtectMs: config.greetingProtectMs,
       bargeInClear: config.bargeInClear,
       mediaWatch: { noMediaMs: config.watchdogNoMediaTimeoutMs, mediaLostMs: config.watchdogMediaLostMs },
@@ -215,6 +219,18 @@ const assemble = async (
     }),
     carrier: twilioCarrier({ accounts, transferEndedUrl: (record) => urls.transferEnded(record) }),
     startRecording: recordingStarter(recording),
+    http: {
+      client: held.use(
+        'tools',
+        new PublicClient({
+          routes: config.toolRoutes,
+          connectTimeoutMs: TOOL_CONNECT_TIMEOUT_MS,
+          maxAnswerBytes: TOOL_ANSWER_BYTES,
+        }),
+      ),
+      secrets: config.toolSigningSecret,
+      now: () => systemClock.now(),
+    },
     loadPast: pastLoader(recording, (callSid) => peers.past(callSid)),
     events,
     internalUrl,

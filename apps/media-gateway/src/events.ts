@@ -1,3 +1,4 @@
+import { builtInToolNames } from '@frontdesk/contracts';
 import { type Logger, type Metrics } from '@frontdesk/observability';
 import { type TxFigures } from './playout/tx-telemetry';
 import { type Refusal } from './streams/refusals';
@@ -6,6 +7,8 @@ import { type Refusal } from './streams/refusals';
 const RATE_LIMIT_MS = 1000;
 /** Characters of a reason that somebody else wrote. */
 const MAX_REASON = 200;
+
+const builtIn = new Set<string>(builtInToolNames);
 
 /** The gateway's events, each named here and nowhere else (OP3): what is logged, and what is counted. */
 export class GatewayEvents {
@@ -173,8 +176,24 @@ export class GatewayEvents {
     this.count('gateway_models_lost_total', 'Calls for which no model session could be had', { reason });
     this.logger.error('MODEL_LOST', { reason });
   }
-  toolCalled(name: string, ok: boolean): void {
-    this.logger.info('TOOL_CALLED', { name, ok });
+  toolCalled(name: string, ok: boolean, durationMs: number): void {
+    // Only the built-in names are few enough for a label.
+    const tool = builtIn.has(name) ? name : 'own';
+    this.count('gateway_tool_calls_total', 'Tools the agent used', { tool, ok: String(ok) });
+    this.logger.info('TOOL_CALLED', { name, ok, durationMs });
+  }
+  callerSilent(due: 'ask' | 'end'): void {
+    this.count('gateway_silent_callers_total', 'Callers who said nothing, asked and then hung up on', {
+      due,
+    });
+    this.logger.info('CALLER_SILENT', { due });
+  }
+  callTooLong(due: 'announce' | 'end'): void {
+    this.logger.info('CALL_TOO_LONG', { due });
+  }
+  optedOut(how: 'spoken' | 'keyed'): void {
+    this.count('gateway_opt_outs_total', 'People who do not want to be called again', { how });
+    this.logger.info('OPTED_OUT', { how });
   }
   callEnded(reason: string, durationMs: number): void {
     this.count('gateway_calls_ended_total', 'Calls that ended', { reason });

@@ -194,9 +194,9 @@ export const list = (
 export const secrets = (
   variable: string,
   description: string,
-  options: { minLength?: number } = {},
+  options: { minLength?: number; optional?: boolean } = {},
 ): Setting<string[]> => {
-  const base = list(variable, description, { secret: true });
+  const base = list(variable, description, { secret: true, ...(options.optional && { default: [] }) });
   const minLength = options.minLength ?? 16;
   return {
     ...base,

@@ -17,6 +17,10 @@ export interface StreamTokenClaims {
   readonly attemptId?: string;
   /** How often the call was taken up again after a stream that broke; 0 when left out. */
   readonly resumes?: number;
+  /** When the call began, seconds since the epoch; the longest call counts from here. */
+  readonly startedAt?: number;
+  /** How the transfer ended that the call comes back from: the agent is to know. */
+  readonly transfer?: string;
   /** Set where the token opens no stream: it only tells a webhook which call it is about, whoever gets it. */
   readonly use?: 'fallback' | 'call';
   /** Seconds since the epoch. */
@@ -42,6 +46,8 @@ const wireSchema = z.object({
   g: z.int().min(1),
   a: z.string().optional(),
   r: z.int().min(0).max(1000).optional(),
+  s: z.int().optional(),
+  t: z.string().optional(),
   u: z.enum(['fallback', 'call']).optional(),
   jti: z.string().min(1),
   iss: z.string().min(1),
@@ -69,6 +75,8 @@ export class StreamTokens {
         g: claims.generation,
         ...(claims.attemptId && { a: claims.attemptId }),
         ...(claims.resumes && { r: claims.resumes }),
+        ...(claims.startedAt && { s: claims.startedAt }),
+        ...(claims.transfer && { t: claims.transfer }),
         ...(claims.use && { u: claims.use }),
         jti: claims.jti ?? randomBytes(12).toString('base64url'),
         iss: claims.iss,
@@ -84,8 +92,14 @@ export class StreamTokens {
 
   /** The claims of a token that holds; throws {@link StreamTokenError} otherwise. */
   verify(token: string): StreamTokenClaims {
-    const { c, b, k, g, a, r, u, ...rest } = this.open(token);
-    const optional = { ...(a && { attemptId: a }), ...(r && { resumes: r }), ...(u && { use: u }) };
+    const { c, b, k, g, a, r, s, t, u, ...rest } = this.open(token);
+    const optional = {
+      ...(a && { attemptId: a }),
+      ...(r && { resumes: r }),
+      ...(s && { startedAt: s }),
+      ...(t && { transfer: t }),
+      ...(u && { use: u }),
+    };
     return { callSid: c, businessId: b, carrier: k, generation: g, ...optional, ...rest };
   }
 

@@ -2,8 +2,8 @@ import { heardText } from './heard-text';
 import { LedgerItem } from '../playout/playback-ledger';
 import { type Source } from '../playout/source';
 
-/** What the agent says in one go. Phrases (fillers) are heard, but are no part of the conversation. */
-export type SpeechKind = 'greeting' | 'response' | 'phrase';
+/** What the agent lets hear in one go. Phrases (fillers) and tones (keys) are heard, but are no turns. */
+export type SpeechKind = 'greeting' | 'response' | 'phrase' | 'tone';
 
 /** What became of a speech, for the log of the call. */
 export interface SpokenWords {
@@ -34,6 +34,8 @@ export class AgentSpeech {
   textItemId: string | null = null;
   /** No more of it is generated. */
   isGenerated = false;
+  /** Told once: it was heard, or never will be. */
+  onOver: (() => void) | null = null;
 
   constructor(
     readonly kind: SpeechKind,
@@ -43,6 +45,11 @@ export class AgentSpeech {
     /** Its place among the turns of the call. */
     readonly turn: number,
   ) {}
+
+  /** A turn of the agent's. */
+  get isTurn(): boolean {
+    return this.kind === 'greeting' || this.kind === 'response';
+  }
 
   item(itemId: string): LedgerItem {
     const known = this.items.find((item) => item.itemId === itemId);

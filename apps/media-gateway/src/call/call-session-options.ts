@@ -9,6 +9,7 @@ import { type CallProfile } from '../profiles/default-profile';
 import { type FramesStore } from '../profiles/frames-store';
 import { type MediaStream } from '../streams/media-stream';
 import { type CallRecord } from '../streams/stream-registry';
+import { type HttpToolParts } from '../tools/http-tool';
 import { type RedirectReason } from '../watchdog/call-redirector';
 import { type MediaWatchTimes } from '../watchdog/media-watch';
 
@@ -20,6 +21,8 @@ export interface CallSettings {
   readonly agentSilenceMs: number;
   readonly greetingProtectMs: number;
   readonly bargeInClear: boolean;
+  /** Over all streams of the call. */
+  readonly maxCallMs: number;
   readonly mediaWatch: MediaWatchTimes;
 }
 
@@ -27,6 +30,8 @@ export interface CallSettings {
 export interface CallScript {
   readonly greeting: { readonly key: string | null; readonly text: string };
   readonly instructions: string;
+  /** Whom we called; null for an inbound call, or where it is not known here. */
+  readonly calledNumber: string | null;
 }
 
 /** What one stream of one call is made of. */
@@ -46,6 +51,10 @@ export interface CallSessionOptions {
   readonly publisher: CallEventPublisher;
   readonly carrier: CallCarrier;
   readonly startRecording: RecordingStarter;
+  /** How tools of businesses are reached. */
+  readonly http: HttpToolParts;
+  /** How the transfer ended that this stream comes back from; null for any other stream. */
+  readonly transferOutcome: string | null;
   readonly redirect: (reason: RedirectReason) => void;
   /** The stream is over, and everything about it was told. */
   readonly onOver: () => void;

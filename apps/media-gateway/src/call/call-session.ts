@@ -1,13 +1,14 @@
 // Long: all that a stream, a model and a conversation tell of one call meets here, a few lines each.
 import { type CallEventDetail } from '@frontdesk/contracts';
-import { type RealtimeEvent, type RealtimeTool } from '@frontdesk/speech';
-import { builtInTools, END_CALL, TRANSFER_CALL } from './built-in-tools';
+import { type RealtimeEvent } from '@frontdesk/speech';
 import { CallFigures, type EndReason } from './call-figures';
 import { type CallScript, type CallSessionOptions } from './call-session-options';
 import { Conversation } from './conversation';
 import { type ConversationListener, type Leaving } from './conversation-port';
 import { tellModelError } from './model-errors';
 import { type SilenceStep, SilenceWatch } from './silence-watch';
+import { CallEndings, transferNote } from '../endings/call-endings';
+import { KeyedInput } from '../endings/keyed-input';
 import { CallerAudio } from '../model/caller-audio';
 import { type HistoryItem, type ModelLinkListener, type Reopening } from '../model/model-link';
 import { ResponseSequencer } from '../model/response-sequencer';
@@ -16,6 +17,8 @@ import { Playout } from '../playout/playout';
 import { type Source } from '../playout/source';
 import { type MediaStreamListener } from '../streams/media-stream';
 import { type LiveStream } from '../streams/stream-registry';
+import { AgentTools } from '../tools/agent-tools';
+import { type AskedTool } from '../tools/tool-runner';
 import { streamDeath } from '../watchdog/media-watch';
 
 /** How long greeting-service is asked for a greeting that is not at hand, before the model speaks it. */
@@ -24,6 +27,8 @@ const TX_METRICS_EVERY_MS = 10_000;
 const PING_EVERY_MS = 5000;
 /** Transcripts of the caller's last words may come after the caller hung up. */
 const LAST_TRANSCRIPTS_MS = 2000;
+const OPTED_OUT_NOTE =
+  'By this key the person asked not to be called again, and will not be. Confirm that in one short sentence, say goodbye and end the call.';
 /** What a live view shows of the last turn, characters. */
 const LAST_WORDS_LENGTH = 200;
 
@@ -44,11 +49,12 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private lastMediaAtMs: number | null = null;
   private wasMarkEchoed = false;
   private greetingSource: CallEventDetail<'call.first-audio'>['source'] = 'greeting-cached';
-  private digits = 0;
   private lastWords = '';
   private nextMetricsMs: number;
   private nextPingMs: number;
-  private endReason: EndReason | null = null;
+  private readonly endings: CallEndings;
+  private readonly tools: AgentTools;
+  private readonly keyedInput: KeyedInput;
   private isOver = false;
   private isSuperseded = false;
 
@@ -85,6 +91,27 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       lineQuietMs: () => this.callerAudio.quietMs(clock.monotonicMs()),
       listener: this,
     });
+    const { record, carrier, events, publisher } = options;
+    const call = { clock, conversation: this.conversation, record, events, publisher };
+    this.endings = new CallEndings({
+      ...call,
+      carrier,
+      phrases: {
+        locale: profile.locale,
+        frames: (name) => this.phrase(name),
+        text: (name) => profile.phrases[name]?.text,
+      },
+      silentCaller: profile.silentCaller,
+      maxCallMs: settings.maxCallMs,
+      closeStream: () => stream.close(),
+    });
+    this.tools = new AgentTools({
+      ...call,
+      business: profile,
+      http: options.http,
+      slowPhrase: () => this.phrase('slow-tool'),
+    });
+    this.keyedInput = new KeyedInput(clock, (keys) => this.keyed(keys));
     this.callerAudio = new CallerAudio(
       settings.modelAppendMs,
       (base64) => link.appendAudio(base64),
@@ -105,13 +132,14 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   /** The stream is accepted: greet, and tell the model who it is. */
   begin(script: CallScript, past: readonly HistoryItem[] = []): void {
     if (this.isOver) return;
+    if (script.calledNumber) this.tools.calledNumber = script.calledNumber;
     const { publisher, streamSid, profile, link, generation } = this.options;
     publisher.publish('call.stream-started', { streamSid });
     link.configure({
       instructions: script.instructions,
       voice: profile.voice,
       locale: profile.locale,
-      tools: this.tools(),
+      tools: this.tools.definitions,
     });
     if (generation > 1) return this.resume(past);
     const frames = this.options.frames.get(script.greeting.key);
@@ -129,6 +157,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     const nowMs = this.options.clock.monotonicMs();
     if (this.conversation.isCallerHeard) this.callerAudio.callerMaySpeakStill(nowMs);
     this.conversation.beat();
+    this.tools.beat(nowMs);
+    this.endings.beat(nowMs, this.keyedInput.isOpen);
     this.options.link.beat(this.conversation.isQuiet);
     if (nowMs >= this.nextPingMs) {
       this.nextPingMs = nowMs + PING_EVERY_MS;
@@ -156,23 +186,23 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.ledger.heard(name);
   }
   dtmf(digit: string): void {
+    if (this.isOver) return;
     this.options.publisher.publish('call.dtmf', { digit });
-    this.options.link.addItem({
-      id: `dtmf-${++this.digits}`,
-      role: 'system',
-      text: `The caller pressed the key ${digit}.`,
-    });
+    this.endings.callerActed();
+    this.keyedInput.press(digit);
   }
   stop(): void {
     const { record } = this.options;
     // Twilio ended the stream by itself: the caller hung up. A stream that breaks ends without this.
     if (record.phase === 'live') record.phase = 'ended';
     this.over(
-      this.endReason ?? (this.options.record.phase === 'redirecting' ? 'redirected' : 'caller-hung-up'),
+      this.endings.reason ?? (this.options.record.phase === 'redirecting' ? 'redirected' : 'caller-hung-up'),
     );
   }
   closed(): void {
-    this.over(this.endReason ?? (this.options.record.phase === 'redirecting' ? 'redirected' : 'stream-lost'));
+    this.over(
+      this.endings.reason ?? (this.options.record.phase === 'redirecting' ? 'redirected' : 'stream-lost'),
+    );
   }
 
   // What the model tells.
@@ -182,6 +212,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       if (event.kind === 'response-done') this.figures.answered(event.usage);
       if (event.kind === 'ready') this.options.events.modelReady(this.streamMs());
       if (event.kind === 'error') tellModelError(event, this.options.events, this.options.publisher);
+      if (event.kind === 'speech-started') this.endings.callerActed();
       this.conversation.handle(event);
     } catch (error) {
       this.options.events.wsHandlerError(error);
@@ -221,14 +252,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.options.events.bargeIn(bargeIn);
     this.options.publisher.publish('call.barge-in', bargeIn);
   }
-  toolCalled({ callId, name }: { callId: string; name: string }): void {
-    const { events, publisher, profile } = this.options;
-    const canTransfer = name === TRANSFER_CALL && profile.transferNumber !== null;
-    const ok = name === END_CALL || canTransfer;
-    if (ok) this.conversation.close({ kind: canTransfer ? 'transfer' : 'hang-up' });
-    this.conversation.toolAnswered(callId, ok ? '{"ok":true}' : `{"ok":false,"error":"no tool ${name}"}`);
-    events.toolCalled(name, ok);
-    publisher.publish('call.tool', { name, ok, durationMs: 0, error: ok ? null : 'unknown' });
+  toolCalled(asked: AskedTool): void {
+    this.tools.run(asked);
   }
   agentSilent(due: SilenceStep): void {
     this.options.events.watchdog('WD_AGENT_SILENT', { due });
@@ -238,8 +263,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     if (filler) this.conversation.playPhrase('filler', filler);
   }
   left(leaving: Leaving): void {
-    if (leaving.kind === 'transfer') this.transfer(this.options.profile.transferNumber!);
-    else this.hangUp();
+    this.endings.left(leaving, this.options.profile.transferNumber);
   }
 
   // What others may ask.
@@ -256,30 +280,11 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     };
   }
 
-  /** Ends the call by REST; the socket is closed behind it. */
   hangUp(): void {
-    const { record, carrier, events, stream } = this.options;
-    record.phase = 'ending';
-    this.endReason = 'agent-ended';
-    void carrier
-      .end(record)
-      .catch((error: unknown) => events.failed('ending the call', error))
-      .finally(() => stream.close());
+    this.endings.hangUp();
   }
-
-  /** Connects the caller to a person; Twilio ends the stream. */
   transfer(to: string): void {
-    const { record, carrier, events, publisher } = this.options;
-    record.phase = 'transferring';
-    this.endReason = 'transferred';
-    publisher.publish('call.transfer', { outcome: 'asked' });
-    void carrier.transfer(record, to).catch((error: unknown) => {
-      events.failed('transferring the call', error);
-      record.phase = 'live';
-      this.endReason = null;
-      // The agent has said goodbye to this stream: on the next one he has the call again.
-      if (this.conversation.state === 'over') this.abandon();
-    });
+    this.endings.transfer(to);
   }
 
   supersede(): void {
@@ -294,8 +299,13 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.options.stream.close(1001);
   }
 
-  private tools(): RealtimeTool[] {
-    return builtInTools(this.options.profile);
+  /** Keys that belong together: something for the agent, or the end of calls to this number (OU4). */
+  private keyed(keys: string): void {
+    const { profile, record, link } = this.options;
+    const isOptOut = record.direction === 'outbound' && keys === profile.optOutKey;
+    if (isOptOut && this.tools.optOut('keyed'))
+      link.addItem({ id: 'opted-out', role: 'system', text: OPTED_OUT_NOTE });
+    this.conversation.keyed(keys);
   }
 
   private phrase(name: string): Buffer | undefined {
@@ -303,8 +313,11 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
 
   private resume(past: readonly HistoryItem[]): void {
-    this.options.publisher.publish('call.resumed', { fromGeneration: this.generation - 1 });
-    this.conversation.goOn(past, this.phrase('bridge') ?? null);
+    const { publisher, transferOutcome } = this.options;
+    if (transferOutcome) publisher.publish('call.transfer', { outcome: transferOutcome });
+    else publisher.publish('call.resumed', { fromGeneration: this.generation - 1 });
+    const note = transferOutcome && transferNote(transferOutcome);
+    this.conversation.goOn(past, this.phrase('bridge') ?? null, note);
   }
 
   private greetFromCache(frames: Buffer, text: string): void {
@@ -386,6 +399,9 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     if (this.isOver) return;
     this.isOver = true;
     this.ended.abort();
+    this.tools.close();
+    this.endings.streamOver();
+    this.keyedInput.close();
     this.conversation.end();
     const figures = this.figures.takeTotal();
     this.options.events.txQueueFlush(this.playout.close());

@@ -7,6 +7,8 @@ const CLOSING_LIMIT_MS = 20_000;
 export class Closing {
   /** The goodbye was said, or asked for. */
   isGoodbyeSaid = false;
+  /** The call was told to go; a transfer has yet to succeed. */
+  hasLeft = false;
 
   constructor(
     readonly leaving: Leaving,

@@ -9,7 +9,19 @@ export type AgentState =
   'opening' | 'greeting-protected' | 'greeting' | 'silent' | 'thinking' | 'speaking' | 'closing' | 'over';
 
 /** How the agent leaves the call. */
-export type Leaving = { readonly kind: 'hang-up' } | { readonly kind: 'transfer' };
+export type Leaving =
+  | { readonly kind: 'hang-up'; readonly reason?: 'agent-ended' | 'silence' | 'max-length' }
+  | { readonly kind: 'transfer' };
+
+/** Something the agent is to say that the call wants, not the model. */
+export interface DueWords {
+  readonly name: string;
+  /** Said with these where they are at hand; `text` is what they say. */
+  readonly frames: Buffer | null;
+  readonly text: string;
+  /** How the model is to say it where there are none. */
+  readonly instructions: string;
+}
 
 export interface FinishedTurn {
   readonly turn: number;
@@ -49,7 +61,7 @@ export interface ConversationListener {
   toolCalled(call: { callId: string; name: string; argumentsJson: string }): void;
   /** The caller has waited too long for the agent. */
   agentSilent(due: SilenceStep): void;
-  /** The last word was heard. */
+  /** The last word was heard. After a transfer the agent may have to stay. */
   left(leaving: Leaving): void;
 }
 

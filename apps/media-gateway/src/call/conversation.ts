@@ -7,6 +7,7 @@ import { Closing } from './closing';
 import {
   type AgentState,
   type ConversationOptions,
+  type DueWords,
   type FinishedTurn,
   type Leaving,
 } from './conversation-port';
@@ -15,6 +16,7 @@ import { TurnLog } from './turn-log';
 import { type HistoryItem } from '../model/model-link';
 import { type ResponseWish } from '../model/response-sequencer';
 import { type Source } from '../playout/source';
+import { OpenToolCalls } from '../tools/open-tool-calls';
 
 /** The VAD closes a turn after 0.5 s of silence: a line that has been quiet for longer is one that it missed. */
 const MISSED_END_MS = 1500;
@@ -57,8 +59,7 @@ export class Conversation {
   private readonly caller = new CallerTurns();
   private readonly log = new TurnLog();
   private readonly speeches: Speeches;
-  /** Tools that were asked for and did not answer yet. */
-  private readonly tools = new Set<string>();
+  private readonly tools = new OpenToolCalls();
   private protection: Timer | undefined;
   private askingAgain: Timer | undefined;
   private failures = 0;
@@ -91,7 +92,7 @@ export class Conversation {
   /** Nobody speaks, nobody waits, and nothing is under way. */
   get isQuiet(): boolean {
     const { sequencer, silence } = this.options;
-    const isIdle = this.agent === 'silent' && sequencer.isQuiet && this.tools.size === 0;
+    const isIdle = this.agent === 'silent' && sequencer.isQuiet && !this.tools.isWaiting;
     return isIdle && !silence.isArmed && this.speaking === 'nobody' && !this.caller.isTurnDue;
   }
 
@@ -121,15 +122,17 @@ export class Conversation {
   /**
    * Takes a call up again, without a greeting; `bridge` covers the gap.
    * @param past what was said before, oldest first; the model is given it as text
+   * @param note what has happened meanwhile and the agent is to speak about
    */
-  goOn(past: readonly HistoryItem[], bridge: Buffer | null): void {
+  goOn(past: readonly HistoryItem[], bridge: Buffer | null, note: string | null = null): void {
     this.log.restore(past);
     past.forEach(({ role, text }, index) => this.options.model.addItem({ id: `past-${index}`, role, text }));
     this.options.silence.disarm();
     this.enter('silent');
     if (bridge) this.playPhrase('bridge', bridge);
+    if (note) this.addNote(note);
     // The stream broke before the caller was answered: who waits for the other would wait for good.
-    if (past.at(-1)?.role === 'caller') this.reply();
+    if (note || past.at(-1)?.role === 'caller') this.reply();
   }
 
   /** Something short that is no part of the conversation. It goes before what the agent cannot say yet. */
@@ -140,12 +143,57 @@ export class Conversation {
     this.speeches.generated(speech);
   }
 
+  /** The agent says something that the call wants said; the model knows that it was said. */
+  say({ name, frames, text, instructions }: DueWords): void {
+    if (this.agent === 'closing' || this.agent === 'over') return;
+    if (!frames) return this.ask({ instructions });
+    this.playPhrase(name, frames);
+    this.options.model.addItem({ id: `said-${++this.notes}`, role: 'agent', text });
+  }
+
+  /** Keys for a machine at the other end: behind what is being said, and not stopped by speech. */
+  playTones(mulaw: Buffer): Promise<void> {
+    if (this.agent === 'over') return Promise.resolve();
+    const speech = this.speeches.begin('tone', `tones:${++this.notes}`, null, -1);
+    return new Promise((resolve) => {
+      speech.onOver = resolve;
+      speech.source.add(speech.item('tones'), mulaw);
+      this.speeches.generated(speech);
+    });
+  }
+
+  /** The caller has entered something by keys: a turn like a spoken one. */
+  keyed(keys: string): void {
+    if (this.agent === 'over') return;
+    const turn = this.log.nextTurn();
+    const itemId = `keyed-${turn}`;
+    const text = `[pressed the keys ${keys}]`;
+    const atMs = this.options.streamMs();
+    this.options.model.addItem({ id: itemId, role: 'caller', text });
+    this.callerTurnOver({ turn, itemId, startedAtMs: atMs, endedAtMs: atMs }, text);
+    // Who speaks now is answered at the end of the turn.
+    if (this.caller.isSpeaking) return;
+    switch (this.agent) {
+      case 'opening':
+      case 'greeting-protected':
+      case 'greeting':
+        this.isReplyOwed = true;
+        return;
+      case 'silent':
+      case 'thinking':
+        return this.reply();
+      case 'speaking':
+        return this.options.sequencer.request();
+      case 'closing':
+    }
+  }
+
   /** A source's first frame went out. */
   started(source: Source): void {
     const speech = this.speeches.get(source.id);
     if (!speech || speech.startedAtMs !== null) return;
     speech.startedAtMs = this.options.streamMs();
-    if (speech.kind === 'phrase') return;
+    if (!speech.isTurn) return;
     this.options.silence.disarm();
     if (speech.kind === 'greeting') this.protectGreeting();
     else if (this.agent === 'thinking' || this.agent === 'silent') this.enter('speaking');
@@ -194,6 +242,7 @@ export class Conversation {
     if (this.agent === 'over') return;
     const { sequencer, silence } = this.options;
     this.speeches.sessionReplaced();
+    this.tools.sessionReplaced();
     // No transcript comes of what the old session heard; the new one has it as audio.
     for (const turn of this.caller.takeAll()) this.callerTurnOver(turn, '');
     const wasWaiting = silence.isArmed && this.agent === 'silent';
@@ -212,30 +261,57 @@ export class Conversation {
     if (this.agent === 'closing') return this.leaveWhenHeard();
     if (!this.options.playout.isAudible()) this.nothingHeard();
     if (this.caller.isSpeaking && !this.wasEndMissed) return;
-    // A tool takes its time; what it is waiting for is covered, not repaired.
-    const due = this.options.silence.due(this.tools.size > 0 ? 'filler' : 'fallback');
+    // A tool takes its time: the wait for it is the call's to cover, and nothing to repair.
+    if (this.tools.isWaiting) return;
+    const due = this.options.silence.due();
     if (due) this.options.listener.agentSilent(due);
   }
 
-  /** A tool's answer: the agent goes on with it. */
-  toolAnswered(callId: string, output: string): void {
-    this.tools.delete(callId);
-    this.options.model.sendToolOutput(callId, output);
+  /**
+   * A tool's answer: the agent goes on with it, once no other tool is running.
+   * @param then `wait`: it is the other side's turn now
+   */
+  toolAnswered(callId: string, output: string, then: 'speak' | 'wait' = 'speak'): void {
+    const { model, silence } = this.options;
+    const foreign = this.tools.answered(callId);
+    if (foreign === null) model.sendToolOutput(callId, output);
+    else this.addNote(`The tool ${foreign} answered: ${output}`);
     if (this.agent === 'closing' || this.agent === 'over') return;
     // Who speaks now is answered with it at the end of the turn.
     if (this.caller.isSpeaking && this.agent === 'silent') return;
-    this.options.silence.disarm();
-    this.ask();
+    silence.disarm();
+    if (this.tools.isWaiting) return;
+    if (then === 'speak') this.ask();
+    else if (this.agent === 'thinking' && !this.options.sequencer.isBusy) this.enter('silent');
   }
 
-  /** The agent ends its part: after the goodbye, or at once when it has said it already. */
-  close(leaving: Leaving): void {
+  /**
+   * The agent ends its part: after the goodbye, or at once when it has said it already.
+   * @param goodbye said now, instead of whatever is being said; null: the model says it
+   */
+  close(leaving: Leaving, goodbye: DueWords | null = null): void {
     if (this.agent === 'closing' || this.agent === 'over') return;
-    this.closing = new Closing(leaving, this.options.clock.monotonicMs());
+    const { sequencer, silence, clock } = this.options;
+    if (goodbye) {
+      sequencer.interrupt();
+      this.speeches.cut();
+      this.say(goodbye);
+    }
+    this.closing = new Closing(leaving, clock.monotonicMs());
+    this.closing.isGoodbyeSaid = goodbye !== null;
     this.protection?.cancel();
     this.askingAgain?.cancel();
-    this.options.silence.disarm();
+    silence.disarm();
     this.enter('closing');
+  }
+
+  /** The call did not leave after all: the agent has it again, and speaks about it. */
+  stay(note: string): void {
+    if (this.agent === 'over') return;
+    this.addNote(note);
+    if (this.agent === 'closing') this.enter('silent');
+    // Who speaks now is answered with it at the end of the turn.
+    if (!this.caller.isSpeaking) this.ask();
   }
 
   /** The call is over. What was said so far is told. */
@@ -436,7 +512,7 @@ export class Conversation {
     sequencer.done(responseId);
     if (speech) this.speeches.generated(speech);
     if (this.agent === 'closing') return this.goodbyeDone(speech);
-    const saidSomething = speech !== undefined || this.tools.size > 0;
+    const saidSomething = speech !== undefined || this.tools.isWaiting;
     const isUnfinished = status === 'failed' || (status !== 'cancelled' && !saidSomething);
     if (isUnfinished && !isWithheld && sequencer.isQuiet) this.askAgain();
   }
@@ -452,7 +528,7 @@ export class Conversation {
 
   /** The caller heard a speech to its end. */
   private heard(speech: AgentSpeech): void {
-    if (speech.kind === 'phrase') return;
+    if (!speech.isTurn) return;
     if (this.agent === 'greeting-protected' || this.agent === 'greeting') return this.greetingOver();
     if (this.agent === 'closing') return this.leaveWhenHeard();
     // The next speech may follow without a pause: then the mark of the last one comes when it has begun already.
@@ -535,16 +611,23 @@ export class Conversation {
     argumentsJson,
   }: Extract<RealtimeEvent, { kind: 'tool-call' }>): void {
     if (this.options.sequencer.isWithheld(responseId)) return;
-    this.tools.add(callId);
+    this.tools.asked(callId, name);
     this.options.listener.toolCalled({ callId, name, argumentsJson });
   }
 
   private leaveWhenHeard(): void {
     const { sequencer, playout, clock, listener } = this.options;
     const isAllHeard = sequencer.isQuiet && !playout.isAudible();
-    if (!this.closing?.isOver(clock.monotonicMs(), isAllHeard)) return;
-    this.end();
-    listener.left(this.closing.leaving);
+    const { closing } = this;
+    if (!closing || closing.hasLeft || !closing.isOver(clock.monotonicMs(), isAllHeard)) return;
+    closing.hasLeft = true;
+    // A transfer may fail: until the stream stops the agent may have to stay.
+    if (closing.leaving.kind === 'hang-up') this.end();
+    listener.left(closing.leaving);
+  }
+
+  private addNote(text: string): void {
+    this.options.model.addItem({ id: `note-${++this.notes}`, role: 'system', text });
   }
 
   private enter(to: AgentState): void {

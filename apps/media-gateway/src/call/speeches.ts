@@ -32,7 +32,7 @@ export interface SpeechesOptions {
   readonly clearsLine: boolean;
   /** The caller heard the end of it. */
   readonly onHeard: (speech: AgentSpeech) => void;
-  /** All is known of it; told once of each but phrases. */
+  /** All is known of it; told once of each turn. */
   readonly onFinished: (speech: AgentSpeech) => void;
 }
 
@@ -48,7 +48,7 @@ export class Speeches {
     return this.open.get(id);
   }
 
-  /** @param turn its place among the turns of the call; -1 for a phrase, which is none */
+  /** @param turn its place among the turns of the call; -1 for a phrase or a tone, which is none */
   begin(kind: SpeechKind, id: string, responseId: string | null, turn: number): AgentSpeech {
     const source = new Source(kind, id, () => this.heard(id));
     const speech = new AgentSpeech(kind, source, responseId, turn);
@@ -61,12 +61,12 @@ export class Speeches {
 
   /** One that is no phrase has begun and is not over. */
   get isAnySpoken(): boolean {
-    return [...this.open.values()].some(({ kind, startedAtMs }) => kind !== 'phrase' && startedAtMs !== null);
+    return [...this.open.values()].some(({ isTurn, startedAtMs }) => isTurn && startedAtMs !== null);
   }
 
-  /** Something of one, be it a phrase, is not given to the TX queue yet. */
+  /** Something of one that speech stops, be it a phrase, is not given to the TX queue yet. */
   get isAnyToCome(): boolean {
-    return [...this.open.values()].some(({ source }) => !source.isFinished);
+    return [...this.open.values()].some(({ source, kind }) => kind !== 'tone' && !source.isFinished);
   }
 
   /** The session that generated one was lost in the middle of it, and the caller hears or heard the beginning. */
@@ -96,7 +96,7 @@ export class Speeches {
   cut(): Cut {
     const { playout, clearsLine } = this.options;
     const open = [...this.open.values()];
-    const running = new Set(open.filter(({ source }) => !source.isFinished));
+    const running = new Set(open.filter(({ source, kind }) => kind !== 'tone' && !source.isFinished));
     playout.interrupt();
     if (clearsLine) playout.clear(open.flatMap(({ items }) => items));
     const isCut = (speech: AgentSpeech): boolean =>
@@ -106,7 +106,7 @@ export class Speeches {
       speech.isInterrupted = true;
       this.settle(speech);
     }
-    const last = cut.findLast(({ kind }) => kind !== 'phrase');
+    const last = cut.findLast(({ isTurn }) => isTurn);
     const item = last?.items.findLast(({ hearableBytes }) => hearableBytes > 0) ?? last?.items[0] ?? null;
     // Its mark was cleared with the rest, so no mark will say that it was heard.
     const over = clearsLine ? open.filter(({ isGenerated }) => isGenerated) : cut;
@@ -117,7 +117,7 @@ export class Speeches {
   /** The model's session was replaced: what the old one generated plays, nothing more of it comes. */
   sessionReplaced(): void {
     for (const speech of [...this.open.values()]) {
-      if (speech.kind !== 'phrase') {
+      if (speech.isTurn) {
         speech.isForeign = true;
         speech.textItemId = speech.words().heard ? textItemId(speech) : null;
       }
@@ -130,7 +130,7 @@ export class Speeches {
   /** What the agent is saying, as words. */
   words(): OpenWords[] {
     return [...this.open.values()]
-      .filter(({ kind }) => kind !== 'phrase')
+      .filter(({ isTurn }) => isTurn)
       .map((speech) => ({ turn: speech.turn, heard: speech.words().heard, id: textItemId(speech) }));
   }
 
@@ -159,7 +159,7 @@ export class Speeches {
   private settle(speech: AgentSpeech): void {
     speech.endedAtMs ??= this.options.streamMs() + this.options.playout.bufferedMs;
     for (const { item, isWhole } of speech.takeUnsettled()) {
-      if (speech.kind !== 'phrase' && !speech.isForeign) this.options.sequencer.cut(item, isWhole);
+      if (speech.isTurn && !speech.isForeign) this.options.sequencer.cut(item, isWhole);
     }
     if (speech.textItemId) this.replaceText(speech.textItemId, speech.words().heard);
     speech.textItemId = null;
@@ -174,6 +174,8 @@ export class Speeches {
   }
 
   private finish(speech: AgentSpeech): void {
-    if (this.open.delete(speech.source.id) && speech.kind !== 'phrase') this.options.onFinished(speech);
+    if (!this.open.delete(speech.source.id)) return;
+    if (speech.isTurn) this.options.onFinished(speech);
+    speech.onOver?.();
   }
 }

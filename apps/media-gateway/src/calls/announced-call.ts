@@ -10,7 +10,13 @@ export interface AnnouncedCall {
   readonly businessId: string | null;
   readonly attemptId: string | null;
   readonly traceparent: string;
+  /** Left out where nobody says: now. */
+  readonly startedAt?: Date | undefined;
 }
+
+/** When the call of a token began; undefined where it does not say. */
+export const startOf = ({ startedAt }: { readonly startedAt?: number }): Date | undefined =>
+  startedAt === undefined ? undefined : new Date(startedAt * 1000);
 
 /** What is known of a call before its stream opens. */
 export const ringing = (call: AnnouncedCall, generation: number, resumes = 0): NewCall => ({
@@ -19,5 +25,5 @@ export const ringing = (call: AnnouncedCall, generation: number, resumes = 0): N
   generation,
   resumes,
   streamSid: null,
-  startedAt: new Date(),
+  startedAt: call.startedAt ?? new Date(),
 });

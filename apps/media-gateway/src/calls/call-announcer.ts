@@ -4,12 +4,13 @@ import { type RedirectReason } from '../watchdog/call-redirector';
 import { type AnnouncedCall } from './announced-call';
 
 /**
- * Generation 0 has at most three events, each once, whichever replica tells them: two that tell the same make the same
+ * Generation 0 has at most four events, each once, whichever replica tells them: two that tell the same make the same
  * event id, which consumers take once.
  */
 const INCOMING_SEQ = 0;
 const REDIRECTED_SEQ = 1;
 const ENDED_SEQ = 2;
+const TRANSFERRED_SEQ = 3;
 
 /** Figures of a call without a stream. */
 const none = {
@@ -39,6 +40,11 @@ export class CallAnnouncer {
 
   redirected(record: CallRecord, reason: RedirectReason): void {
     this.outside(record, REDIRECTED_SEQ).publish('call.redirected', { reason });
+  }
+
+  /** A person of the business had the call, and the talk is over. */
+  transferCompleted(call: AnnouncedCall): void {
+    this.outside(call, TRANSFERRED_SEQ).publish('call.transfer', { outcome: 'completed' });
   }
 
   /** The end of a call that never had a stream. */

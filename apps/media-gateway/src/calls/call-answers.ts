@@ -37,23 +37,34 @@ export class CallAnswers {
     return urls.streamTwiml(record);
   }
 
-  /** The stream of a call is over while the call lives: it is taken up again by a stream of the next generation. */
-  reconnect(call: AnnouncedCall, generation: number, resumes: number): string {
+  /**
+   * The stream of a call is over while the call lives: it is taken up again by a stream of the next generation.
+   * @param transferOutcome of a transfer that came to nothing; null where the stream broke
+   */
+  reconnect(
+    call: AnnouncedCall,
+    generation: number,
+    resumes: number,
+    transferOutcome: string | null = null,
+  ): string {
     const { registry, startWatch, urls } = this.options;
     const record = registry.open(call.callSid, () => ringing(call, generation, resumes));
     record.phase = 'ringing';
     record.generation = Math.max(record.generation, generation);
     record.resumes = resumes;
+    record.transferOutcome = transferOutcome;
     startWatch.arm(call.callSid, record.generation);
     return urls.streamTwiml(record);
   }
 
   /** The call was taken up already, here or elsewhere: the same answer, and nothing else. */
   repeat(call: AnnouncedCall, generation: number, resumes: number): string {
-    const { callSid, businessId, attemptId } = call;
+    const { callSid, businessId, attemptId, startedAt } = call;
     const known = this.options.registry.get(callSid);
     const subject =
-      known?.generation === generation ? known : { callSid, businessId, attemptId, generation, resumes };
+      known?.generation === generation
+        ? known
+        : { callSid, businessId, attemptId, generation, resumes, ...(startedAt && { startedAt }) };
     return this.options.urls.streamTwiml(subject);
   }
 

@@ -12,7 +12,8 @@ const STREAM_TOKEN_MS = 60_000;
 const CALL_TOKEN_MS = 5 * 60 * 60 * 1000;
 
 /** What a URL or a stream's token is made from. */
-export type UrlSubject = Pick<CallRecord, 'callSid' | 'businessId' | 'attemptId' | 'generation' | 'resumes'>;
+export type UrlSubject = Pick<CallRecord, 'callSid' | 'businessId' | 'attemptId' | 'generation' | 'resumes'> &
+  Partial<Pick<CallRecord, 'startedAt' | 'transferOutcome'>>;
 
 export interface CallUrlsOptions {
   readonly tokens: StreamTokens;
@@ -66,7 +67,7 @@ export class CallUrls {
   }
 
   private sign(call: UrlSubject, forMs: number, use?: 'fallback' | 'call'): string {
-    const { callSid, businessId, attemptId, generation, resumes } = call;
+    const { callSid, businessId, attemptId, generation, resumes, startedAt, transferOutcome } = call;
     return this.options.tokens.sign(
       {
         callSid,
@@ -76,6 +77,8 @@ export class CallUrls {
         resumes,
         iss: this.options.internalUrl(),
         ...(attemptId ? { attemptId } : {}),
+        ...(startedAt ? { startedAt: Math.floor(startedAt.getTime() / 1000) } : {}),
+        ...(transferOutcome ? { transfer: transferOutcome } : {}),
         ...(use ? { use } : {}),
       },
       forMs,

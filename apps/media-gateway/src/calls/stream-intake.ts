@@ -15,9 +15,10 @@ import { type FramesStore } from '../profiles/frames-store';
 import { StreamRefusal } from '../streams/refusals';
 import { type AcceptedStream } from '../streams/stream-acceptor';
 import { type CallRecord, type StreamRegistry } from '../streams/stream-registry';
+import { type HttpToolParts } from '../tools/http-tool';
 import { type CallRedirector } from '../watchdog/call-redirector';
 import { type StartWatch } from '../watchdog/start-watch';
-import { ringing } from './announced-call';
+import { ringing, startOf } from './announced-call';
 import { type CallAnnouncer } from './call-announcer';
 
 export interface StreamIntakeOptions {
@@ -33,6 +34,7 @@ export interface StreamIntakeOptions {
   readonly redirector: CallRedirector;
   readonly carrier: CallCarrier;
   readonly startRecording: RecordingStarter;
+  readonly http: HttpToolParts;
   readonly loadPast: PastLoader;
   readonly announcer: CallAnnouncer;
   readonly handOver: HandOver;
@@ -56,12 +58,13 @@ export class StreamIntake {
     const { callSid, accountSid } = start;
     const { businessId, generation, resumes = 0 } = claims;
     const attemptId = claims.attemptId ?? null;
+    const startedAt = startOf(claims);
     const record = registry.open(callSid, () => {
       const direction = attemptId ? 'outbound' : 'inbound';
       const traceparent = newTraceparent();
       const numbers = { from: '', to: '' };
       return ringing(
-        { callSid, accountSid, businessId, direction, ...numbers, attemptId, traceparent },
+        { callSid, accountSid, businessId, direction, ...numbers, attemptId, traceparent, startedAt },
         generation,
         resumes,
       );
@@ -90,6 +93,8 @@ export class StreamIntake {
       publisher: options.announcer.ofStream(record, generation, () => session.streamMs()),
       carrier: options.carrier,
       startRecording: options.startRecording,
+      http: options.http,
+      transferOutcome: claims.transfer ?? null,
       redirect: (reason) => void options.redirector.redirect(record, reason),
       onOver: () => options.onOver(record, session),
     });
@@ -158,4 +163,5 @@ const refuseUnlessDue = (
 const scriptOf = (profile: CallProfile, attempt: AttemptScript | null | undefined): CallScript => ({
   greeting: attempt ? { key: attempt.openingKey, text: attempt.openingText } : profile.greeting,
   instructions: instructionsFor(profile, attempt?.instructions),
+  calledNumber: attempt?.number ?? null,
 });

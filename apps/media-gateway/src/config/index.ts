@@ -4,7 +4,10 @@ import { settings, type GatewaySettings } from './settings';
 
 export { settings };
 
-export type GatewayConfig = GatewaySettings;
+export interface GatewayConfig extends Omit<GatewaySettings, 'toolRoutes'> {
+  /** URL by host. */
+  readonly toolRoutes: ReadonlyMap<string, string>;
+}
 
 /** The settings of the environment; throws one {@link ConfigError} that names each wrong or missing variable. */
 export const readGatewayConfig = (environment: Record<string, string | undefined>): GatewayConfig => {
@@ -19,8 +22,11 @@ export const readGatewayConfig = (environment: Record<string, string | undefined
     lines.push('TWILIO_VALIDATE_SIGNATURE must be true when NODE_ENV is production');
   if (!accountSidSchema.safeParse(config.twilioAccountSid).success)
     lines.push('TWILIO_ACCOUNT_SID must be AC and 32 hex digits');
+  const toolRoutes = routesFrom(config.toolRoutes);
+  if (toolRoutes === null)
+    lines.push('TOOL_ROUTES must be HOST=URL entries, such as crm.example=http://10.0.0.5:8080');
   if (lines.length > 0) throw new ConfigError(lines);
-  return { ...config, publicUrl: publicUrl ?? undefined };
+  return { ...config, publicUrl: publicUrl ?? undefined, toolRoutes: toolRoutes ?? new Map() };
 };
 
 /** A host means https; null for what is neither a host nor a URL. */
@@ -32,4 +38,15 @@ const publicUrlFrom = (value: string | undefined): string | null | undefined => 
   } catch {
     return null;
   }
+};
+
+/** Null where an entry is no host with a URL. */
+const routesFrom = (entries: readonly string[]): ReadonlyMap<string, string> | null => {
+  const routes = new Map<string, string>();
+  for (const entry of entries) {
+    const [host = '', url = ''] = entry.split(/=(.*)/);
+    if (!/^[\w.-]+(:\d+)?$/.test(host) || !/^https?:\/\//.test(url) || !URL.canParse(url)) return null;
+    routes.set(host.toLowerCase(), url);
+  }
+  return routes;
 };

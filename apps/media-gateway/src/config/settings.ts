@@ -63,6 +63,21 @@ export const settings = {
   kafkaBrokers: list('KAFKA_BROKERS', 'Kafka brokers, host:port, comma-separated'),
   internalApiToken: secrets('INTERNAL_API_TOKEN', 'Secrets of service tokens: the first signs, all verify'),
   streamTokenSecret: secrets('STREAM_TOKEN_SECRET', 'Secrets of stream tokens: the first signs, all verify'),
+  toolSigningSecret: secrets(
+    'TOOL_SIGNING_SECRET',
+    "Secrets that sign requests to businesses' tools: one signature each; unset, there are no such tools",
+    { optional: true },
+  ),
+  toolRoutes: list(
+    'TOOL_ROUTES',
+    "Hosts of businesses' tools that are reached at a URL of yours, HOST=URL, comma-separated; all others must be public",
+    { default: [] },
+  ),
+  maxCallMs: integer('MAX_CALL_MS', 'Longest call, announced a minute ahead, ms', {
+    default: HOUR_MS,
+    min: 10_000,
+    max: 4 * HOUR_MS,
+  }),
   defaultProfileFile: optionalText(
     'DEFAULT_PROFILE_FILE',
     'Profile (JSON) for calls whose business is not known; a built-in one when unset',

@@ -14,17 +14,9 @@ export class CallLength {
   private endAtMs: number;
 
   /** Times as `nowMs` of {@link beat}. */
-  constructor(
-    startedAtMs: number,
-    private readonly maxMs: number,
-  ) {
+  constructor(startedAtMs: number, maxMs: number) {
     this.aheadMs = Math.min(ANNOUNCE_AHEAD_MS, maxMs / 2);
     this.endAtMs = startedAtMs + maxMs;
-  }
-
-  /** The call began earlier than was known. */
-  beganAt(startedAtMs: number): void {
-    this.endAtMs = Math.min(this.endAtMs, startedAtMs + this.maxMs);
   }
 
   /**

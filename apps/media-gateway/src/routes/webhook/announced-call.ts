@@ -1,7 +1,7 @@
 import { accountSidSchema, callSidSchema } from '@frontdesk/contracts';
 import { HttpProblem } from '@frontdesk/http';
 import { type StreamTokenClaims } from '@frontdesk/telephony';
-import { type AnnouncedCall } from '../../calls/announced-call';
+import { type AnnouncedCall, startOf } from '../../calls/announced-call';
 import { type Gateway } from '../../gateway';
 
 /** The SID of the call that a webhook is about; it is checked before it may touch anything. */
@@ -18,7 +18,9 @@ const partyOf = (name: string | undefined): string => name?.slice(0, MAX_PARTY) 
 /** A call as Twilio's form tells of it. `From` may be no number at all, e.g. `anonymous`. */
 export const announced = (
   form: Record<string, string>,
-  known: Pick<AnnouncedCall, 'direction' | 'businessId' | 'traceparent'> & { attemptId?: string | null },
+  known: Pick<AnnouncedCall, 'direction' | 'businessId' | 'traceparent' | 'startedAt'> & {
+    attemptId?: string | null;
+  },
 ): AnnouncedCall => {
   const account = accountSidSchema.safeParse(form.AccountSid);
   return {
@@ -64,5 +66,6 @@ export const announcedAgain = (
   const ours = (direction === 'outbound' ? form.From : form.To) ?? '';
   const businessId = claims ? claims.businessId : (gateway.profileOfNumber(ours)?.id ?? null);
   const attemptId = claims?.attemptId ?? null;
-  return { call: announced(form, { direction, businessId, attemptId, traceparent }), claims };
+  const startedAt = claims ? startOf(claims) : undefined;
+  return { call: announced(form, { direction, businessId, attemptId, traceparent, startedAt }), claims };
 };

@@ -12,6 +12,7 @@ export const serveAttemptContext = (router: ServiceRouter, { database }: DialerP
       campaignId: row.campaign_id,
       businessId: row.business_id,
       locale: null, // the business's own
+      number: row.to_number,
       openingText: row.opening_line,
       openingKey: row.opening_key,
       instructions: row.instructions,

@@ -7,6 +7,7 @@ export interface AttemptContextRow {
   opening_line: string;
   opening_key: string | null;
   instructions: string;
+  to_number: string;
 }
 
 export const findAttemptContext = async (
@@ -15,7 +16,7 @@ export const findAttemptContext = async (
 ): Promise<AttemptContextRow | undefined> => {
   const [row] = await manager.query<AttemptContextRow[]>(
     `SELECT attempt.id, attempt.campaign_id, attempt.business_id, campaign.opening_line, campaign.opening_key,
-       campaign.instructions
+       campaign.instructions, attempt.to_number
      FROM attempts AS attempt JOIN campaigns AS campaign ON campaign.id = attempt.campaign_id
      WHERE attempt.id = $1`,
     [attemptId],
