@@ -5,6 +5,9 @@ import { type CallRecord } from '../streams/stream-registry';
 /** Ending or transferring twice is harmless, so both are simply tried again. */
 const again: BackoffPolicy = { attempts: 4, minMs: 200, maxMs: 2000, multiplier: 2 };
 
+/** How long a person's telephone rings for a caller who waits. */
+const TRANSFER_RING_SEC = 20;
+
 /** What can be done to a live call from outside its stream. Twilio is one carrier, the browser's demo phone another. */
 export interface CallCarrier {
   end(record: CallRecord): Promise<void>;
@@ -31,6 +34,12 @@ export const twilioCarrier = (options: {
   return {
     end: (record) => update(record, { status: 'completed' }),
     transfer: (record, to) =>
-      update(record, { twiml: dial({ number: to, actionUrl: transferEndedUrl(record) }) }),
+      update(record, {
+        twiml: dial({
+          number: to,
+          actionUrl: transferEndedUrl(record),
+          timeoutSec: TRANSFER_RING_SEC,
+        }),
+      }),
   };
 };

@@ -30,6 +30,7 @@ export const business = (
     'slow-tool': { key: framesKeyOf('let me see'), text: 'let me see' },
     'fallback-prompt': { key: framesKeyOf('leave word'), text: 'leave word' },
     'still-there': { key: framesKeyOf('still there'), text: 'still there' },
+    'max-length': { key: framesKeyOf('time is up soon'), text: 'time is up soon' },
     goodbye: { key: framesKeyOf('goodbye'), text: 'goodbye' },
   },
   ...change,
