@@ -303,8 +303,9 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private keyed(keys: string): void {
     const { profile, record, link } = this.options;
     const isOptOut = record.direction === 'outbound' && keys === profile.optOutKey;
-    if (isOptOut && this.tools.optOut('keyed'))
-      link.addItem({ id: 'opted-out', role: 'system', text: OPTED_OUT_NOTE });
+    const hasOptedOut = isOptOut && this.tools.optOut('keyed');
+    if (this.isOver) return;
+    if (hasOptedOut) link.addItem({ id: 'opted-out', role: 'system', text: OPTED_OUT_NOTE });
     this.conversation.keyed(keys);
   }
 

@@ -60,3 +60,21 @@ describe('the settings of media-gateway', () => {
     }
   });
 });
+
+describe('TOOL_ROUTES', () => {
+  it('say at which URL a host is reached', () => {
+    const routes = 'crm.example=http://10.0.0.5:8080/base, other.example:8443=https://inside.example';
+    expect([...readGatewayConfig({ ...environment, TOOL_ROUTES: routes }).toolRoutes]).toEqual([
+      ['crm.example', 'http://10.0.0.5:8080/base'],
+      ['other.example:8443', 'https://inside.example'],
+    ]);
+    expect(readGatewayConfig(environment).toolRoutes.size).toBe(0);
+  });
+
+  it.each(['crm.example', 'crm.example=10.0.0.5', 'https://crm.example=http://10.0.0.5', '=http://10.0.0.5'])(
+    'are refused when one is %s',
+    (routes) => {
+      expect(() => readGatewayConfig({ ...environment, TOOL_ROUTES: routes })).toThrow(/TOOL_ROUTES must be/);
+    },
+  );
+});

@@ -29,15 +29,15 @@ export class KeyedInput {
     this.pause = this.clock.setTimer(() => this.finish(), PAUSE_MS);
   }
 
-  /** Forgets what was not finished. Idempotent. */
+  /** The call is over: what was pressed so far is all. Idempotent. */
   close(): void {
-    this.pause?.cancel();
-    this.keys = '';
+    if (this.isOpen) this.finish();
   }
 
   private finish(): void {
     const { keys } = this;
-    this.close();
+    this.pause?.cancel();
+    this.keys = '';
     this.entered(keys);
   }
 }
