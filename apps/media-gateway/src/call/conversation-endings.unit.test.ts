@@ -1,0 +1,158 @@
+import { encodeDtmf } from '@frontdesk/audio';
+import { greeted } from '../../tests/scripted-call';
+
+type Greeted = ReturnType<typeof greeted>;
+
+const asks = ({ conversation, model }: Greeted, callId = 'call1', responseId = 'r1'): void => {
+  conversation.handle({ kind: 'response-created', responseId });
+  conversation.handle({ kind: 'tool-call', responseId, callId, name: 'book', argumentsJson: '{}' });
+  model.isDone(responseId);
+};
+const still = (frames: Buffer | null) => ({
+  name: 'still-there',
+  frames,
+  text: 'still there',
+  instructions: 'Say exactly: still there',
+});
+
+describe('a conversation with tools', () => {
+  it('waits for a tool without taking the agent for silent, and counts anew from its answer', () => {
+    const call = greeted();
+    call.model.hears('c1');
+    asks(call);
+    call.passes(30_000);
+    expect(call.log.filter((entry) => entry.startsWith('due'))).toEqual([]);
+    expect(call.conversation.isQuiet).toBe(false);
+    call.conversation.toolAnswered('call1', '{"ok":true}');
+    expect(call.sent).toEqual(['create', 'output call1 {"ok":true}', 'create']);
+    call.passes(3500);
+    expect(call.log.filter((entry) => entry.startsWith('due'))).toEqual([]);
+    call.passes(1000);
+    expect(call.log.filter((entry) => entry.startsWith('due'))).toEqual(['due filler']);
+  });
+
+  it('goes on when the last of several tools has answered', () => {
+    const call = greeted();
+    call.model.hears('c1');
+    call.conversation.handle({ kind: 'response-created', responseId: 'r1' });
+    for (const callId of ['a', 'b'])
+      call.conversation.handle({
+        kind: 'tool-call',
+        responseId: 'r1',
+        callId,
+        name: 'book',
+        argumentsJson: '{}',
+      });
+    call.model.isDone('r1');
+    call.conversation.toolAnswered('b', '{}');
+    expect(call.sent.filter((entry) => entry === 'create')).toHaveLength(1);
+    call.conversation.toolAnswered('a', '{}');
+    expect(call.sent.filter((entry) => entry === 'create')).toHaveLength(2);
+  });
+
+  it('tells a session that did not ask for the tool its answer as text', () => {
+    const call = greeted();
+    call.model.hears('c1');
+    asks(call);
+    call.conversation.modelReplaced();
+    call.sent.length = 0;
+    call.conversation.toolAnswered('call1', '{"ok":true}');
+    expect(call.sent[0]).toMatch(/^add note-\d+ system The tool book answered: \{"ok":true\}$/);
+  });
+
+  it('is quiet after keys for the other side, and plays them although the caller speaks', async () => {
+    const call = greeted();
+    call.model.hears('c1');
+    asks(call);
+    const before = call.frames();
+    const heard = call.conversation.playTones(encodeDtmf('12'));
+    call.time.advance(60);
+    call.model.hearsStart('c2');
+    call.time.advance(600);
+    await heard;
+    expect((call.frames() - before) * 20).toBe(400);
+    call.model.hearsEnd('c2');
+    expect(call.turns.filter(({ speaker }) => speaker === 'agent')).toEqual([]);
+  });
+});
+
+describe('a conversation that the call has a word in', () => {
+  it('says a phrase at hand, and lets the model know', () => {
+    const call = greeted();
+    expect(call.conversation.isQuiet).toBe(true);
+    call.conversation.say(still(call.audio(1)));
+    expect(call.sent).toEqual([expect.stringMatching(/^add said-\d+ agent still there$/)]);
+    expect(call.conversation.isQuiet).toBe(false);
+    call.passes(2000);
+    expect(call.conversation.isQuiet).toBe(true);
+  });
+
+  it('has the model say what is not at hand', () => {
+    const call = greeted();
+    call.conversation.say(still(null));
+    expect(call.sent).toEqual(['create Say exactly: still there']);
+  });
+
+  it('answers keys at once when the agent is silent, and behind its words when it speaks', () => {
+    const call = greeted();
+    call.conversation.keyed('42');
+    expect(call.sent).toEqual([
+      expect.stringMatching(/^add keyed-\d+ caller \[pressed the keys 42\]$/),
+      'create',
+    ]);
+    expect(call.turns).toMatchObject([{ speaker: 'caller', heard: '[pressed the keys 42]' }]);
+    call.model.speaks('r1', 4, 'one two three four');
+    call.passes(1000);
+    call.conversation.keyed('7');
+    expect(call.conversation.state).toBe('speaking');
+    expect(call.sent.filter((entry) => entry === 'create')).toHaveLength(2);
+    expect(call.sent.filter((entry) => entry.startsWith('truncate'))).toEqual([]);
+  });
+
+  it('says goodbye instead of what it is saying, and leaves when that was heard', () => {
+    const call = greeted();
+    call.model.hears('c1');
+    call.model.speaks('r1', 30, 'one two three four five six', { done: false });
+    call.passes(1000);
+    call.conversation.close({ kind: 'hang-up', reason: 'max-length' }, still(call.audio(1)));
+    expect(call.sent).toContain('cancel r1');
+    call.model.isDone('r1', 'cancelled');
+    call.passes(1000);
+    expect(call.log).not.toContain('left hang-up');
+    call.passes(1000);
+    expect(call.log.at(-1)).toBe('left hang-up');
+  });
+
+  it('stays when a transfer failed, tells the agent, and may leave again', () => {
+    const call = greeted();
+    call.model.hears('c1');
+    call.conversation.handle({ kind: 'response-created', responseId: 'r1' });
+    call.conversation.close({ kind: 'transfer' });
+    call.model.speaks('r1', 1, 'one second');
+    call.passes(2000);
+    expect(call.log.filter((entry) => entry.startsWith('left'))).toEqual(['left transfer']);
+    expect(call.conversation.state).toBe('closing');
+    call.passes(30_000);
+    expect(call.log.filter((entry) => entry.startsWith('left'))).toHaveLength(1);
+    call.sent.length = 0;
+    call.conversation.stay('The transfer failed.');
+    expect(call.sent).toEqual([
+      expect.stringMatching(/^add note-\d+ system The transfer failed\.$/),
+      'create',
+    ]);
+    call.model.speaks('r2', 1, 'sorry');
+    call.passes(2000);
+    expect(call.conversation.state).toBe('silent');
+    call.conversation.close({ kind: 'hang-up' }, still(call.audio(1)));
+    call.passes(2000);
+    expect(call.log.at(-1)).toBe('left hang-up');
+  });
+
+  it('that comes back from a transfer speaks first, and knows why', () => {
+    const call = greeted();
+    call.sent.length = 0;
+    call.conversation.goOn([{ role: 'agent', text: 'one second' }], null, 'The transfer failed.');
+    expect(call.sent.at(-1)).toBe('create');
+    expect(call.sent.at(-2)).toMatch(/system The transfer failed\.$/);
+  });
+});
