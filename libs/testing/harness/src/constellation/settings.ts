@@ -55,6 +55,7 @@ export interface OpenAiModels {
 export interface Secrets {
   internalApiToken: string;
   streamTokenSecret: string;
+  toolSigningSecret: string;
   simulatedAuthToken: string;
 }
 
@@ -64,6 +65,7 @@ export const newSecrets = (): Secrets => {
   return {
     internalApiToken: secret(),
     streamTokenSecret: secret(),
+    toolSigningSecret: secret(),
     simulatedAuthToken: randomBytes(16).toString('hex'),
   };
 };

@@ -122,6 +122,7 @@ export const servicePlans = (settings: ConstellationSettings, backends: Backends
       ...twilio,
       ...neighbours,
       STREAM_TOKEN_SECRET: secrets.streamTokenSecret,
+      TOOL_SIGNING_SECRET: secrets.toolSigningSecret,
       PROFILE_SNAPSHOT_FILE: join(dataDir, 'profiles.json'),
     }),
   ];
