@@ -274,9 +274,10 @@ export class Conversation {
   toolAnswered(callId: string, output: string, then: 'speak' | 'wait' = 'speak'): void {
     const { model, silence } = this.options;
     const foreign = this.tools.answered(callId);
+    if (this.agent === 'over') return;
     if (foreign === null) model.sendToolOutput(callId, output);
     else this.addNote(`The tool ${foreign} answered: ${output}`);
-    if (this.agent === 'closing' || this.agent === 'over') return;
+    if (this.agent === 'closing') return;
     // Who speaks now is answered with it at the end of the turn.
     if (this.caller.isSpeaking && this.agent === 'silent') return;
     silence.disarm();
