@@ -41,6 +41,7 @@ const liveCall = () => {
     },
     hangUp: () => undefined,
     transfer: () => undefined,
+    leaveMessage: () => true,
   };
   registry.started(record, stream);
   return { registry, record, log, talk, handOver: new HandOver({ registry, events }) };

@@ -57,6 +57,10 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private readonly keyedInput: KeyedInput;
   private isOver = false;
   private isSuperseded = false;
+  /** Set by {@link begin}. */
+  private script: CallScript | null = null;
+  /** A machine is left a message, or was. */
+  private isMessage = false;
 
   constructor(private readonly options: CallSessionOptions) {
     const { clock, playoutClock, stream, settings, profile, link, generation } = options;
@@ -132,6 +136,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   /** The stream is accepted: greet, and tell the model who it is. */
   begin(script: CallScript, past: readonly HistoryItem[] = []): void {
     if (this.isOver) return;
+    this.script = script;
     if (script.calledNumber) this.tools.calledNumber = script.calledNumber;
     const { publisher, streamSid, profile, link, generation } = this.options;
     publisher.publish('call.stream-started', { streamSid });
@@ -263,6 +268,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     if (filler) this.conversation.playPhrase('filler', filler);
   }
   left(leaving: Leaving): void {
+    if (this.isMessage) this.options.publisher.publish('call.message-left', { recordingSid: null });
     this.endings.left(leaving, this.options.profile.transferNumber);
   }
 
@@ -285,6 +291,19 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
   transfer(to: string): void {
     this.endings.transfer(to);
+  }
+
+  leaveMessage(): boolean {
+    if (this.isMessage) return true;
+    const { script } = this;
+    if (!script || this.isOver || this.conversation.state === 'closing') return false;
+    const { key, text } = script.greeting;
+    this.isMessage = true;
+    // As a goodbye: said from its beginning, not stopped by what the machine says, heard to its end.
+    const words = { name: 'message', frames: this.options.frames.get(key) ?? null, text };
+    const goodbye = { ...words, instructions: `Say exactly: ${text}` };
+    this.conversation.close({ kind: 'hang-up', reason: 'agent-ended' }, goodbye);
+    return true;
   }
 
   supersede(): void {

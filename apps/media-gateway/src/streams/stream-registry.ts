@@ -54,6 +54,11 @@ export interface LiveStream {
   readonly isQuiet: boolean;
   hangUp(): void;
   transfer(to: string): void;
+  /**
+   * A machine answered: it gets the call's opening as a message, whole and once, and the call ends.
+   * @returns false when the call is about to end already
+   */
+  leaveMessage(): boolean;
 }
 
 /** What must be said of a call that is not known yet. */

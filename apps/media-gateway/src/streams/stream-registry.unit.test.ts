@@ -28,6 +28,7 @@ const stream = (generation: number, log: string[] = []): LiveStream => ({
   isQuiet: true,
   hangUp: () => undefined,
   transfer: () => undefined,
+  leaveMessage: () => true,
 });
 
 const known = (registry: StreamRegistry): CallRecord => registry.open(callSid, call);

@@ -76,7 +76,12 @@ export const actOnCall = defineEndpoint({
   body: z.discriminatedUnion('action', [
     z.object({ action: z.literal('hang-up') }),
     z.object({ action: z.literal('transfer'), to: z.string() }),
-    z.object({ action: z.literal('machine-detected'), answeredBy: z.string() }),
+    z.object({
+      action: z.literal('machine-detected'),
+      answeredBy: z.string(),
+      /** What the campaign wants done with machines; the opening is left as a message when left out. */
+      policy: z.enum(['hang-up', 'leave-message', 'talk']).optional(),
+    }),
   ]),
   response: z.object({ accepted: z.boolean() }),
 });

@@ -36,7 +36,18 @@ const act = (session: LiveStream, action: CallAction): boolean => {
       session.transfer(action.to);
       return true;
     case 'machine-detected':
-      // The policy is the campaign's; the dialer asks for a hang-up where it is to hang up.
-      return false;
+      return treatMachine(session, action.policy ?? 'leave-message');
+  }
+};
+
+const treatMachine = (session: LiveStream, policy: 'hang-up' | 'leave-message' | 'talk'): boolean => {
+  switch (policy) {
+    case 'hang-up':
+      session.hangUp();
+      return true;
+    case 'leave-message':
+      return session.leaveMessage();
+    case 'talk':
+      return true;
   }
 };
