@@ -11,6 +11,7 @@ import {
   startConstellation,
   type TestConstellation,
 } from '@frontdesk/test-harness';
+import { LatenessProbe, loopStalls } from '@frontdesk/run-report';
 import { openBusiness } from '../src/business';
 
 const NUMBER = '+15550100200';
@@ -64,6 +65,7 @@ interface FinishedCall {
 describe('five calls at once, six turns each, with three barge-ins each', () => {
   let system: TestConstellation;
   let calls: FinishedCall[];
+  let machineMs: number;
 
   beforeAll(async () => {
     system = await startConstellation({
@@ -97,7 +99,9 @@ describe('five calls at once, six turns each, with three barge-ins each', () => 
       });
       return { name, call, session, turns };
     };
+    await using probe = new LatenessProbe();
     calls = await Promise.all(CALLERS.map(finish));
+    machineMs = probe.maxMs();
   }, 300_000);
   afterAll(() => system[Symbol.asyncDispose](), 60_000);
 
@@ -175,6 +179,12 @@ describe('five calls at once, six turns each, with three barge-ins each', () => 
         expect(turn.interrupted || !turn.estimated).toBe(true);
       });
     }
+  });
+
+  it('nothing stood in the gateway’s event loop while it talked', async () => {
+    const metrics = await fetch(`${system.constellation.url('media-gateway')}/metrics`);
+    const stalls = loopStalls(await metrics.text(), machineMs);
+    expect(stalls?.later ?? 0).toBe(0);
   });
 
   it('Twilio had nothing to complain about', () => {

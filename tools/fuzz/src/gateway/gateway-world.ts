@@ -88,6 +88,8 @@ const assemble = async (seed: number, held: DisposalStack): Promise<GatewayWorld
       KAFKA_BROKERS: brokers,
       WATCHDOG_START_TIMEOUT_MS: '1500',
       DRAIN_TIMEOUT_MS: '0',
+      // A leak ends a short run too: its heap is a fifth of what one gets by default.
+      NODE_OPTIONS: '--max-old-space-size=384',
     }),
   );
   return {

@@ -1,6 +1,8 @@
 import { GatewayMetrics } from './gateway-metrics';
 
 const SAMPLE_EVERY_MS = 1000;
+/** In each third: fewer may all lie between two collections of garbage. */
+const MIN_SAMPLES = 18;
 
 /** The gateway's heap over the run: after a warm-up, its floor may not rise. */
 export class MemoryWatch {
@@ -22,7 +24,7 @@ export class MemoryWatch {
    */
   get growthMb(): number | null {
     const third = Math.floor(this.heapBytes.length / 3);
-    if (third < 5) return null;
+    if (third < MIN_SAMPLES) return null;
     const second = Math.min(...this.heapBytes.slice(third, 2 * third));
     const last = Math.min(...this.heapBytes.slice(2 * third));
     return (last - second) / 1_048_576;
