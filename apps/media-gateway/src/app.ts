@@ -52,6 +52,8 @@ const TOOL_CONNECT_TIMEOUT_MS = 3000;
 const TOOL_ANSWER_BYTES = 64 * 1024;
 /** Room kept for calls that are taken up from other replicas, of MAX_CALLS. */
 const TAKEN_UP_SHARE = 0.1;
+/** Twilio's webhooks, peers and other services at once. */
+const WEBHOOK_CONNECTIONS = 2000;
 const LATENESS_BUCKETS_MS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /** For what is left after draining to be handed over, at most; see hand-over.ts and drain.ts. */
@@ -254,6 +256,8 @@ const assemble = async (
     logger,
     metrics,
     trustProxy: config.trustProxy,
+    // Streams, as many again that have not started, and webhooks.
+    maxConnections: 2 * config.maxCalls + WEBHOOK_CONNECTIONS,
     readiness: {
       calls: () => {
         if (state.isDraining) throw new Error('draining: takes no new calls');
