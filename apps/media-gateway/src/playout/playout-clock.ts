@@ -47,6 +47,8 @@ export class PlayoutClock {
     slot.lanes.add(pulse);
     return {
       run: () => {
+        // A slot that rested has a deadline of long ago: it was not missed, nobody waited for it.
+        if (slot.running.size === 0) slot.skipPast(this.clock.monotonicMs() - FRAME_MS);
         slot.running.add(pulse);
         if (!this.timer && !this.isTicking) this.schedule();
       },

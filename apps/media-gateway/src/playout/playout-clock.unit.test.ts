@@ -94,4 +94,22 @@ describe('PlayoutClock', () => {
     time.advance(60);
     expect(moments).toEqual([1020, 1040, 1060]);
   });
+
+  it('does not call a slot late that nobody ran', () => {
+    const time = new ManualClock();
+    const late: number[] = [];
+    const clock = new PlayoutClock(
+      time,
+      (lateMs) => late.push(lateMs),
+      (error) => {
+        throw error;
+      },
+    );
+    const [first, second] = [clock.join(() => undefined), clock.join(() => undefined)];
+    time.advance(5000);
+    first.run();
+    second.run();
+    time.advance(100);
+    expect(Math.max(...late)).toBeLessThanOrEqual(20);
+  });
 });
