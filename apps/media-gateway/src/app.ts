@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import {
   gatewayEndpoints,
-  getFrames,
   listProfilesSince,
   profileChangedEvent,
   type ServiceName,
   topics,
 } from '@frontdesk/contracts';
-import { HttpService, PublicClient, ServiceCallError, ServiceClient } from '@frontdesk/http';
+import { HttpService, PublicClient, ServiceClient } from '@frontdesk/http';
 import { BoundedPublisher, connectKafka } from '@frontdesk/messaging';
 import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
-import { DisposalStack, systemClock } from '@frontdesk/runtime';
+import { DisposalStack, systemClock, withTimeout } from '@frontdesk/runtime';
 import { createOpenAiRealtime, type RealtimeModel } from '@frontdesk/speech';
 import { createTwilioAccounts, isSignedUpgrade, StreamTokens, webhookGuard } from '@frontdesk/telephony';
 import { twilioCarrier } from './call/call-carrier';
@@ -28,6 +27,7 @@ import { PlayoutClock } from './playout/playout-clock';
 import { AttemptScripts } from './profiles/attempt-scripts';
 import { loadDefaultProfile } from './profiles/default-profile';
 import { FramesStore } from './profiles/frames-store';
+import { greetingFrames } from './profiles/greeting-frames';
 import { framesKeysOf, ProfileStore } from './profiles/profile-store';
 import { serveRoutes } from './routes';
 import { StreamAcceptor } from './streams/stream-acceptor';
@@ -46,6 +46,7 @@ const EVENTS_HELD = 50_000;
 const BEAT_MS = 250;
 /** Readiness waits so long for greeting-service, then works from what there is (IN7). */
 const FIRST_PROFILES_MS = 10_000;
+const FIRST_FRAMES_MS = 10_000;
 const PROFILES_TIMEOUT_MS = 4000;
 /** A business's tool: its host answers at all, and with no more than a model should read. */
 const TOOL_CONNECT_TIMEOUT_MS = 3000;
@@ -119,7 +120,7 @@ const assemble = async (
   const frames = held.use(
     'frames',
     new FramesStore({
-      fetch: (key, timeoutMs) => framesOf(greeting, key, timeoutMs),
+      ...greetingFrames(greeting),
       clock: systemClock,
       events,
     }),
@@ -301,18 +302,12 @@ const assemble = async (
     return drain(gateway, config.drainTimeoutMs, events);
   });
   await profiles.start();
-  void profiles.waitForFirstLoad(FIRST_PROFILES_MS).then(() => (state.haveProfilesSettled = true));
+  // With the frames too, as far as they exist: the first call after a restart is greeted as fast as any other.
+  void profiles
+    .waitForFirstLoad(FIRST_PROFILES_MS)
+    .then(() => withTimeout(frames.idle(), FIRST_FRAMES_MS, 'the first frames').catch(() => undefined))
+    .then(() => (state.haveProfilesSettled = true));
   return http.port;
-};
-
-/** Null when greeting-service has none; rejects when it cannot be asked. */
-const framesOf = async (greeting: ServiceClient, key: string, timeoutMs: number): Promise<Buffer | null> => {
-  try {
-    return await greeting.bytes(getFrames, { params: { key }, timeoutMs });
-  } catch (error) {
-    if (error instanceof ServiceCallError && error.status === 404) return null;
-    throw error;
-  }
 };
 
 const modelOf = (config: GatewayConfig, events: GatewayEvents): RealtimeModel =>

@@ -82,9 +82,18 @@ export class GatewayEvents {
   greetingCacheHit(frames: number): void {
     this.logger.info('GREETING_CACHE_HIT', { frames });
   }
-  greetingFallback(reason: string): void {
-    this.count('gateway_greeting_fallbacks_total', 'Greetings not from frames at hand', { reason });
-    this.logger.warn('GREETING_FALLBACK', { reason });
+  /** @param reason one of few, as it counts */
+  greetingFallback(reason: string, error?: unknown): void {
+    this.count('gateway_greeting_fallbacks_total', 'Greetings that the model spoke', { reason });
+    this.logger.warn('GREETING_FALLBACK', {
+      reason,
+      ...(error === undefined ? {} : { error: describe(error) }),
+    });
+  }
+  /** Not at hand: heard while greeting-service has it. */
+  greetingLive(): void {
+    this.count('gateway_greetings_live_total', 'Greetings heard while they were made', {});
+    this.logger.info('GREETING_LIVE');
   }
   greetingProtect(ms: number): void {
     this.logger.info('GREETING_PROTECT', { ms });

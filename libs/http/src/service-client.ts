@@ -93,6 +93,29 @@ export class ServiceClient implements AsyncDisposable {
     return this.request(endpoint, input);
   }
 
+  /**
+   * The body of a binary endpoint as it comes. `timeoutMs` bounds the wait for the answer to begin, and then for each
+   * further piece; the signal ends it at any time. Throws {@link ServiceCallError} for an answer that is none; a body that
+   * is cut throws from the iteration.
+   */
+  async stream<E extends Endpoint>(endpoint: E, input: CallInput<E> = {}): Promise<AsyncIterable<Buffer>> {
+    const timeoutMs = input.timeoutMs ?? this.timeoutMs;
+    try {
+      const { statusCode, body } = await this.pool.request({
+        ...this.requestOf(endpoint, input),
+        signal: input.signal,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
+      if (statusCode < 400) return body as AsyncIterable<Buffer>;
+      const problem = problemIn(await readBounded(body, MAX_ANSWER_BYTES));
+      throw new ServiceCallError(endpoint.name, statusCode, problem);
+    } catch (error) {
+      if (error instanceof ServiceCallError) throw error;
+      throw new ServiceCallError(endpoint.name, null, null, error);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.pool.destroy();
   }
@@ -120,12 +143,8 @@ export class ServiceClient implements AsyncDisposable {
     }
   }
 
-  private async send<E extends Endpoint>(
-    endpoint: E,
-    input: CallInput<E>,
-    signal: AbortSignal,
-  ): Promise<Buffer> {
-    const { statusCode, body } = await this.pool.request({
+  private requestOf<E extends Endpoint>(endpoint: E, input: CallInput<E>) {
+    return {
       method: endpoint.method,
       path: this.prefix + requestPath(endpoint, input),
       headers: {
@@ -135,8 +154,15 @@ export class ServiceClient implements AsyncDisposable {
         ...(input.traceparent ? { traceparent: input.traceparent } : {}),
       },
       body: input.body === undefined ? null : JSON.stringify(input.body),
-      signal,
-    });
+    };
+  }
+
+  private async send<E extends Endpoint>(
+    endpoint: E,
+    input: CallInput<E>,
+    signal: AbortSignal,
+  ): Promise<Buffer> {
+    const { statusCode, body } = await this.pool.request({ ...this.requestOf(endpoint, input), signal });
     const bytes = await readBounded(body, MAX_ANSWER_BYTES);
     if (statusCode >= 400) throw new ServiceCallError(endpoint.name, statusCode, problemIn(bytes));
     return bytes;

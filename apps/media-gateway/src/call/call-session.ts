@@ -4,6 +4,7 @@ import { type RealtimeEvent } from '@frontdesk/speech';
 import { CallFigures, type EndReason } from './call-figures';
 import { type CallScript, type CallSessionOptions } from './call-session-options';
 import { Conversation } from './conversation';
+import { firstHeard } from './first-heard';
 import { type ConversationListener, type Leaving } from './conversation-port';
 import { tellModelError } from './model-errors';
 import { type SilenceStep, SilenceWatch } from './silence-watch';
@@ -21,8 +22,8 @@ import { AgentTools } from '../tools/agent-tools';
 import { type AskedTool } from '../tools/tool-runner';
 import { streamDeath } from '../watchdog/media-watch';
 
-/** How long greeting-service is asked for a greeting that is not at hand, before the model speaks it. */
-const GREETING_LOAD_MS = 400;
+/** How long a caller waits for the first of a greeting that is not at hand, before the model speaks it (GR5: 1.0 s, 1.5 s). */
+const GREETING_FIRST_MS = 900;
 const TX_METRICS_EVERY_MS = 10_000;
 const PING_EVERY_MS = 5000;
 /** Transcripts of the caller's last words may come after the caller hung up. */
@@ -345,13 +346,32 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.conversation.greetWithFrames(frames, text);
   }
 
-  /** Not at hand: greeting-service is asked once, else the model speaks the greeting (GR5). */
+  /** Not at hand: greeting-service has it spoken live, else the model speaks the greeting (GR5). */
   private async greetLater({ key, text }: CallScript['greeting']): Promise<void> {
-    const { frames, events } = this.options;
-    const loaded = key === null ? null : await frames.load(key, GREETING_LOAD_MS);
+    const { frames, events, profile } = this.options;
+    if (key === null || profile.id === null) return this.greetByModel(text, 'no frames exist');
+    const what = { key, businessId: profile.id };
+    const speech = await firstHeard(
+      (signal) => frames.speak(what, AbortSignal.any([signal, this.ended.signal])),
+      GREETING_FIRST_MS,
+    );
     if (this.isOver) return;
-    if (loaded) return this.greetFromCache(loaded, text);
-    events.greetingFallback(key === null ? 'no frames exist' : 'frames not at hand');
+    if (speech instanceof Error) return this.greetByModel(text, 'no speech', speech);
+    events.greetingLive();
+    this.greetingSource = 'greeting-live';
+    const greeting = this.conversation.greetLive(text);
+    try {
+      for await (const piece of speech) greeting.add(piece);
+      greeting.complete();
+    } catch (error) {
+      if (this.isOver) return;
+      events.greetingFallback('the speech broke off', error);
+      greeting.breakOff();
+    }
+  }
+
+  private greetByModel(text: string, reason: string, error?: Error): void {
+    this.options.events.greetingFallback(reason, error);
     this.greetingSource = 'model';
     this.conversation.greetByModel(text);
   }

@@ -5,6 +5,15 @@ import { type ResponseSequencer } from '../model/response-sequencer';
 import { type Playout } from '../playout/playout';
 
 /** States of the agent; `conversation.ts` tells them. */
+/** A greeting whose frames are still being made. */
+export interface LiveGreeting {
+  /** Whole frames, or any other piece of mu-law. */
+  add(frames: Buffer): void;
+  complete(): void;
+  /** No more comes, though it was not all: the model says the greeting after what was heard of it. */
+  breakOff(): void;
+}
+
 export type AgentState =
   'opening' | 'greeting-protected' | 'greeting' | 'silent' | 'thinking' | 'speaking' | 'closing' | 'over';
 

@@ -10,7 +10,9 @@ import {
   type DueWords,
   type FinishedTurn,
   type Leaving,
+  type LiveGreeting,
 } from './conversation-port';
+import { heardText, spokenBytesOf } from './heard-text';
 import { GREETING_ITEM_ID, Speeches } from './speeches';
 import { TurnLog } from './turn-log';
 import { type HistoryItem } from '../model/model-link';
@@ -103,14 +105,30 @@ export class Conversation {
 
   /** Greets with frames at hand. The text enters the conversation as the agent's own words. */
   greetWithFrames(frames: Buffer, text: string): void {
+    const greeting = this.greetLive(text);
+    greeting.add(frames);
+    greeting.complete();
+  }
+
+  /** Greets with frames that are still being made, given as they come. */
+  greetLive(text: string): LiveGreeting {
     const speech = this.speeches.begin('greeting', GREETING_ITEM_ID, null, this.log.nextTurn());
     const item = speech.item(GREETING_ITEM_ID);
     item.text = text;
     speech.isForeign = true;
     speech.textItemId = GREETING_ITEM_ID;
     this.options.model.addItem({ id: GREETING_ITEM_ID, role: 'agent', text });
-    speech.source.add(item, frames);
-    this.speeches.generated(speech);
+    return {
+      add: (frames) => {
+        speech.source.add(item, frames);
+        this.options.playout.wake();
+      },
+      complete: () => this.speeches.generated(speech),
+      breakOff: () => {
+        item.text = heardText(text, item.generatedBytes, spokenBytesOf(text));
+        if (this.speeches.breakOff(speech) && this.agent !== 'over') this.greetByModel(text);
+      },
+    };
   }
 
   /** Has the model speak the greeting itself: what it says is in the conversation anyway. */

@@ -12,6 +12,47 @@ describe('Conversation', () => {
     ]);
   });
 
+  it('greets with frames that are still being made, and listens when the last was heard', () => {
+    const { time, sent, log, turns, conversation, audio } = call();
+    const greeting = conversation.greetLive('welcome to us');
+    greeting.add(audio(0.5));
+    time.advance(300);
+    expect(log).toEqual(['greeting-protected']);
+    greeting.add(audio(0.5));
+    greeting.complete();
+    time.advance(1500);
+    expect(sent).toEqual(['add greeting agent welcome to us']);
+    expect(log).toEqual(['greeting-protected', 'greeting', 'greeting welcome to us/welcome to us', 'silent']);
+    expect(turns).toMatchObject([{ said: 'welcome to us', heard: 'welcome to us', interrupted: false }]);
+  });
+
+  it('has the model say a greeting that broke off, after what was heard of it', () => {
+    const { time, sent, turns, conversation, audio, model } = call();
+    const greeting = conversation.greetLive('one two three four five six seven eight');
+    greeting.add(audio(1));
+    greeting.breakOff();
+    expect(sent).toEqual([
+      'add greeting agent one two three four five six seven eight',
+      'add greeting-heard agent one two',
+      'delete greeting',
+      'create Say exactly: one two three four five six seven eight',
+    ]);
+    model.speaks('r1', 1, 'one two three four five six seven eight');
+    time.advance(3000);
+    expect(turns.map(({ heard }) => heard)).toEqual(['one two', 'one two three four five six seven eight']);
+  });
+
+  it('says nothing more of a greeting that broke off after the caller had spoken over it', () => {
+    const { time, sent, conversation, audio, model } = call();
+    const greeting = conversation.greetLive('one two three four five six seven eight');
+    greeting.add(audio(2));
+    time.advance(700);
+    model.hearsStart('c1');
+    const before = sent.length;
+    greeting.breakOff();
+    expect(sent.length).toBe(before);
+  });
+
   it('answers a turn of the caller and is silent when the answer was heard', () => {
     const { time, sent, log, turns, model } = greeted();
     model.hears('c1', 'are you open');

@@ -25,3 +25,10 @@ const costOf = (word: string): number => {
   const pause = /[.,;:!?…]$/u.test(word) ? PAUSE_COST : 0;
   return WORD_COST + letters + digits * DIGIT_COST + pause;
 };
+
+/** How fast a voice speaks, as a guess: letters and spaces a second. */
+const CHARACTERS_PER_SECOND = 13;
+
+/** About how many bytes of mu-law a text will take that is not all spoken yet. */
+export const spokenBytesOf = (text: string): number =>
+  Math.round((text.length / CHARACTERS_PER_SECOND) * 8000);

@@ -82,6 +82,18 @@ export class Speeches {
     else this.options.playout.wake();
   }
 
+  /**
+   * No more comes of a speech that is text in the conversation, though it was not all: what was said so far is all of it.
+   * @returns false when the caller had stopped it before
+   */
+  breakOff(speech: AgentSpeech): boolean {
+    const isUnsaid = speech.textItemId !== null && this.open.has(speech.source.id);
+    if (isUnsaid) this.replaceText(speech.textItemId!, speech.words().said);
+    speech.textItemId = null;
+    this.generated(speech);
+    return isUnsaid;
+  }
+
   /** No more of one of its items is generated. */
   itemDone(speech: AgentSpeech, itemId: string): void {
     speech.completeItem(speech.item(itemId));

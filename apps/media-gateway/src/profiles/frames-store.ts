@@ -7,8 +7,8 @@ import { type GatewayEvents } from '../events';
 const MAX_BYTES = 128 * 1024 * 1024;
 /** No greeting is longer; more would push out those of many others. */
 const MAX_ONE_BYTES = 4 * 1024 * 1024;
-/** Ahead of time a few at once are enough. */
-const PREFETCH_AT_ONCE = 4;
+/** Asked for together, they travel together (`greeting-frames.ts`): a start takes a few requests, not thousands. */
+const PREFETCH_AT_ONCE = 100;
 /** Keys waiting to be fetched ahead, for the first time or again; a key beyond is fetched when a call needs it. */
 const MAX_WAITING = 20_000;
 /** Of every request, whoever asked first: nobody's shorter patience ends a fetch that others wait for. */
@@ -24,6 +24,11 @@ const away: BackoffPolicy = { attempts: Infinity, minMs: 1000, maxMs: 30_000, mu
 export interface FramesStoreOptions {
   /** Frames of a key from greeting-service; null when it has none. Rejects when it cannot be asked. */
   readonly fetch: (key: string, timeoutMs: number) => Promise<Buffer | null>;
+  /** A greeting for a caller who waits: its frames, or the speech while it is made. Rejects when there is none. */
+  readonly speak: (
+    what: { key: string; businessId: string },
+    signal: AbortSignal,
+  ) => Promise<AsyncIterable<Buffer>>;
   readonly clock: Clock;
   readonly events: GatewayEvents;
   /** Default {@link MAX_BYTES}. */
@@ -43,6 +48,7 @@ export class FramesStore implements AsyncDisposable {
   private readonly again = new Map<string, Timer>();
   private readonly maxWaiting: number;
   private running = 0;
+  private idlers: (() => void)[] = [];
   private isDisposed = false;
 
   constructor(private readonly options: FramesStoreOptions) {
@@ -66,6 +72,25 @@ export class FramesStore implements AsyncDisposable {
   /** Keys that will be asked for without anybody asking again. */
   get outstanding(): number {
     return this.waiting.size + this.again.size + this.running;
+  }
+
+  /**
+   * Asks greeting-service for what a caller waits for and is not at hand; it is fetched afterwards, for the next one.
+   * Rejects when there is nothing to be heard; the iteration throws where the speech breaks off.
+   */
+  async speak(
+    what: { key: string; businessId: string },
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Buffer>> {
+    const speech = await this.options.speak(what, signal);
+    this.prefetch([what.key]);
+    return speech;
+  }
+
+  /** Resolves when everything asked for so far was asked of greeting-service, whether it exists or not. */
+  idle(): Promise<void> {
+    if (this.isDisposed || (this.waiting.size === 0 && this.running === 0)) return Promise.resolve();
+    return new Promise((resolve) => this.idlers.push(resolve));
   }
 
   /** Asks greeting-service once, within the bound. Null when it has none, or not in time. */
@@ -97,6 +122,7 @@ export class FramesStore implements AsyncDisposable {
     for (const timer of this.again.values()) timer.cancel();
     this.again.clear();
     this.waiting.clear();
+    this.becomeIdle();
     return Promise.resolve();
   }
 
@@ -110,8 +136,15 @@ export class FramesStore implements AsyncDisposable {
       void this.prefetchOne(key, attempt).finally(() => {
         this.running -= 1;
         this.pump();
+        if (this.waiting.size === 0 && this.running === 0) this.becomeIdle();
       });
     }
+  }
+
+  private becomeIdle(): void {
+    const idlers = this.idlers;
+    this.idlers = [];
+    for (const resolve of idlers) resolve();
   }
 
   private async prefetchOne(key: string, attempt: number): Promise<void> {

@@ -13,7 +13,13 @@ const world = (options: Partial<FramesStoreOptions> = {}) => {
   const asked: { key: string; answer: (frames: Buffer | null) => void; fail: (error: Error) => void }[] = [];
   const fetch = (key: string): Promise<Buffer | null> =>
     new Promise((answer, fail) => asked.push({ key, answer, fail }));
-  const store = new FramesStore({ fetch, clock, events, ...options });
+  const store = new FramesStore({
+    fetch,
+    speak: () => Promise.reject(new Error('down')),
+    clock,
+    events,
+    ...options,
+  });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   /** Answers everything that is asked, and what that leads to, for so long. */
   const answerAll = async (answer: (key: string) => Buffer | null, ms: number): Promise<number> => {
