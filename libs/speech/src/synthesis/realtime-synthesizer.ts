@@ -89,19 +89,17 @@ const listener = (
       resolve({ mulaw: Buffer.concat(pieces), transcript });
     else if (event.kind === 'response-done')
       reject(new SpeechError('retryable', `the reading ended ${event.status}: ${event.reason ?? ''}`));
-    if (event.kind === 'error') reject(failureOf(event.code, event.recoverable));
+    if (event.kind === 'error') reject(failureOf(event));
     if (event.kind === 'closed')
       reject(new SpeechError('retryable', `the session with the model ended: ${event.reason}`));
   };
 };
 
-/** A handshake's status is in its code (`handshake-401`). */
-const failureOf = (code: string, isRecoverable: boolean): SpeechError => {
-  const status = Number(/^handshake-(\d{3})$/.exec(code)?.[1] ?? NaN);
+const failureOf = ({ problem, code }: Extract<RealtimeEvent, { kind: 'error' }>): SpeechError => {
   if (code === 'insufficient_quota')
     return new SpeechError('quota', 'the model refused: the quota is used up');
   if (code.endsWith('time-out')) return new SpeechError('timeout', `the model did not answer: ${code}`);
-  if (status >= 400 && status < 500 && status !== 408 && status !== 429)
-    return new SpeechError('rejected', `the model answered ${status}`, { status });
-  return new SpeechError(isRecoverable ? 'rejected' : 'retryable', `the model failed: ${code}`, { code });
+  if (problem === 'denied' || problem === 'refused')
+    return new SpeechError('rejected', `the model refused: ${code}`, { code });
+  return new SpeechError('retryable', `the model failed: ${code}`, { code });
 };
