@@ -16,6 +16,19 @@ const reading =
     emit({ kind: 'response-done', responseId: 'r', status, reason: null, usage: null });
   };
 
+const failure = (
+  problem: Extract<RealtimeEvent, { kind: 'error' }>['problem'],
+  code: string,
+): RealtimeEvent => ({
+  kind: 'error',
+  problem,
+  command: null,
+  code,
+  message: '',
+  recoverable: false,
+  eventId: null,
+});
+
 /** A model whose sessions answer one script each. */
 const modelOf = (...scripts: Script[]) => {
   const asked: unknown[] = [];
@@ -72,34 +85,8 @@ describe('a Realtime model as a voice', () => {
 
   it.each<[string, Script, string]>([
     ['its response fails', reading(text, 'failed'), 'retryable'],
-    [
-      'the key is wrong',
-      (emit) =>
-        emit({
-          kind: 'error',
-          problem: 'denied',
-          command: null,
-          code: 'handshake-401',
-          message: '',
-          recoverable: false,
-          eventId: null,
-        }),
-      'rejected',
-    ],
-    [
-      'it is unreachable',
-      (emit) =>
-        emit({
-          kind: 'error',
-          problem: 'unavailable',
-          command: null,
-          code: 'ECONNREFUSED',
-          message: '',
-          recoverable: false,
-          eventId: null,
-        }),
-      'retryable',
-    ],
+    ['the key is wrong', (emit) => emit(failure('denied', 'handshake-401')), 'rejected'],
+    ['it is unreachable', (emit) => emit(failure('unavailable', 'ECONNREFUSED')), 'retryable'],
     [
       'its socket is cut',
       (emit) => emit({ kind: 'closed', reason: 'remote', isRetryable: true }),
