@@ -96,6 +96,9 @@ describe('a greeting that is not cached', () => {
       query: { businessId: id },
     });
     expect(spoken.equals(frames)).toBe(true);
+    const path = `/internal/greetings/${greeting.key}`;
+    const etag = (await replica.fetch(path)).headers.get('etag') ?? '';
+    expect((await replica.fetch(path, { headers: { 'if-none-match': etag } })).status).toBe(304);
     const wav = await replica.client.bytes(getGreetingWav, { params: { id } });
     expect(wav.includes(frames)).toBe(true);
     const { samples, sampleRate } = parseWav(wav);

@@ -4,6 +4,7 @@ import { type Request, type RequestHandler, type Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { httpEvents } from '../events';
 import { HttpProblem } from '../problem';
+import { RecentTokens } from '../recent-tokens';
 import { ServiceTokenError, verifyServiceToken } from '../service-token';
 import { sendProblem } from './errors';
 import { contextOf } from './request-context';
@@ -57,6 +58,7 @@ export const bearerGuard = (
   bearer: { secrets: readonly string[]; audience: ServiceName },
   refuse: Refuse,
 ): RequestHandler => {
+  const tokens = new RecentTokens((token) => verifyServiceToken(token, bearer));
   const unauthorized = (response: Response): HttpProblem => {
     response.setHeader('WWW-Authenticate', 'Bearer');
     return new HttpProblem(401, 'Credentials are missing or not valid');
@@ -65,7 +67,7 @@ export const bearerGuard = (
     const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (!token) return refuse(request, response, unauthorized(response), 'missing');
     try {
-      response.locals.caller = verifyServiceToken(token, bearer);
+      response.locals.caller = tokens.claimsOf(token);
     } catch (error) {
       if (!(error instanceof ServiceTokenError)) throw error;
       return refuse(request, response, unauthorized(response), error.reason);

@@ -5,8 +5,8 @@ import { sendFrames } from './send-frames';
 
 /** Never synthesizes: a gateway has its own way for what is not cached (GR5). */
 export const serveFrames = (router: ServiceRouter, { cache }: GreetingParts): void =>
-  router.stream(getFrames, async ({ params }, response) => {
+  router.stream(getFrames, async ({ params, express }, response) => {
     const frames = await cache.find(params.key);
     if (!frames) throw new HttpProblem(404, 'These frames do not exist');
-    sendFrames(frames, response);
+    sendFrames(frames, express, response);
   });

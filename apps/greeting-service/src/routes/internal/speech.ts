@@ -15,14 +15,14 @@ export const serveSpeech = (
   router: ServiceRouter,
   { database, profiles, cache, events }: GreetingParts,
 ): void =>
-  router.stream(speakGreeting, async ({ params: { key }, query: { businessId } }, response) => {
+  router.stream(speakGreeting, async ({ params: { key }, query: { businessId }, express }, response) => {
     const askedAtMs = performance.now();
     const frames = cache.peek(key);
-    if (frames) return sendFrames(frames, response);
+    if (frames) return sendFrames(frames, express, response);
     const request = await findRequest(database.dataSource.manager, { key, businessId }, profiles.defaults);
     if (!request) throw new HttpProblem(404, 'The business does not say this');
     const speech = await cache.speak(request);
-    if (!(speech instanceof LiveSpeech)) return sendFrames(speech, response);
+    if (!(speech instanceof LiveSpeech)) return sendFrames(speech, express, response);
     try {
       await speech.started();
     } catch (error) {
