@@ -3,6 +3,7 @@ import { runForwarder } from './forwarder/run-forwarder';
 import { gatewayRun } from './gateway/gateway-run';
 import { gatewaySoakRun } from './gateway/gateway-soak-run';
 import { recordingRun } from './recording/recording-run';
+import { greetingRun } from './greeting/greeting-run';
 import { runGenerator } from './load/run-generator';
 
 const [role, ...rest] = process.argv.slice(2);
@@ -12,6 +13,10 @@ else
   void runReports({
     name: 'bench',
     runs: {
+      greeting: {
+        summary: 'greeting-service: cached frames, restarts, live speech, one synthesis over replicas',
+        run: greetingRun,
+      },
       gateway: { summary: 'media-gateway: pacing, capacity, cost, stalls, barge-in', run: gatewayRun },
       recording: { summary: 'recording-service: one download for all, ranges, memory', run: recordingRun },
       'gateway-soak': {

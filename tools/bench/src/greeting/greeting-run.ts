@@ -1,0 +1,170 @@
+import { cpus, loadavg } from 'node:os';
+import { putBusiness, speakGreeting } from '@frontdesk/contracts';
+import {
+  atMost,
+  exactly,
+  type Figure,
+  LatenessProbe,
+  type Run,
+  type RunContext,
+  spoiled,
+  told,
+  upTo,
+} from '@frontdesk/run-report';
+import { eventually } from '@frontdesk/test-harness';
+import { processCost } from '../machine/process-cost';
+import { GreetingWorld, type Replica } from './greeting-world';
+import { pacedRequests } from './paced-requests';
+
+/** A generator that is later than this with one request of a hundred says nothing about milliseconds. */
+const GENERATOR_LATE_MS = 4;
+const GREETING = 'Hello, this is the bakery of the benchmark, how can I help you today?';
+
+/** `npm run bench greeting`. */
+export const greetingRun: Run = async (context) => {
+  await using probe = new LatenessProbe();
+  const loadBefore = loadavg()[0];
+  await using world = await GreetingWorld.start();
+  const replicas: [Replica, Replica] = [await world.replica(), await world.replica()];
+  try {
+    const figures = [
+      ...(await cachedFigures(replicas, context)),
+      ...(await restartFigures(world, replicas)),
+      ...(await changeFigures(replicas)),
+      ...(await liveFigures(world, replicas)),
+      ...(await onceFigures(world, replicas, context)),
+    ];
+    return {
+      conditions: {
+        node: process.version,
+        processor: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+        processes:
+          'two replicas of greeting-service, PostgreSQL, broker and OpenAI simulator, each a process of its own; the benchmark sends the requests; LOG_LEVEL info',
+        loadAverageBefore: loadBefore,
+        loadAverageAfter: loadavg()[0],
+        latestWakeUpMs: probe.maxMs(),
+      },
+      figures,
+    };
+  } finally {
+    await Promise.all(replicas.map((replica) => replica[Symbol.asyncDispose]()));
+  }
+};
+
+/** Frames in memory, at the rate of a busy day. */
+const cachedFigures = async ([replica]: [Replica, Replica], context: RunContext): Promise<Figure[]> => {
+  const perSecond = context.isSmall ? 200 : 1000;
+  const forMs = context.isSmall ? 3000 : 20_000;
+  context.say(`greeting: ${perSecond} requests a second for ${forMs / 1000} s`);
+  const { greeting } = await replica.business(GREETING);
+  const send = (): Promise<Buffer> => replica.frames(greeting.key);
+  // Code is compiled and connections are open by then.
+  await pacedRequests(send, { perSecond: 200, forMs: 2000, signal: context.signal });
+  const before = processCost(replica.process.pid);
+  const seen = await pacedRequests(send, { perSecond, forMs, signal: context.signal });
+  const after = processCost(replica.process.pid);
+  const p99 = upTo(
+    `cached: GET of frames at ${perSecond} a second, p99`,
+    'ms',
+    seen.latency.quantile(0.99),
+    5,
+  );
+  const lateMs = seen.lateness.quantile(0.99) ?? 0;
+  const cpuMs = before && after ? (after.cpuMs - before.cpuMs) / Math.max(1, seen.latency.count) : null;
+  return [
+    lateMs > GENERATOR_LATE_MS ? spoiled(p99, `the generator was ${lateMs.toFixed(1)} ms late`) : p99,
+    told('the same, p50', 'ms', seen.latency.quantile(0.5), 1),
+    told('the same, processor time a request', 'ms', cpuMs, 2),
+    told('requests a second', '', seen.perSecond),
+    exactly('requests that failed', '', seen.failed, 0),
+  ];
+};
+
+/** The first of all requests to a process that has nothing in memory. */
+const restartFigures = async (world: GreetingWorld, replicas: [Replica, Replica]): Promise<Figure[]> => {
+  const { greeting } = await replicas[1].business('known before the restart');
+  await replicas[0][Symbol.asyncDispose]();
+  replicas[0] = await world.replica();
+  const ms = await timed(() => replicas[0].frames(greeting.key));
+  return [upTo('first request after a restart', 'ms', ms, 200)];
+};
+
+/** From the answer to a save until the other replica has the new greeting and the old one is gone. */
+const changeFigures = async ([one, other]: [Replica, Replica]): Promise<Figure[]> => {
+  const { id, greeting: old } = await one.business('before the change');
+  const body = { name: 'Bench', phoneNumbers: [], greetingText: 'after the change', locale: 'en-US' };
+  await one.client.call(putBusiness, { params: { id }, body });
+  const ms = await timed(() => eventually(async () => other.frames((await other.snapshot(id)).greeting.key)));
+  const isOldGone = await other.frames(old.key).then(
+    () => 0,
+    () => 1,
+  );
+  return [
+    upTo('changed greeting: until the other replica has its frames', 'ms', ms, 1000),
+    exactly('old greeting gone on the other replica', '', isOldGone, 1),
+  ];
+};
+
+/** What is not cached: its first frames, and the refusal when nobody speaks. */
+const liveFigures = async (world: GreetingWorld, [one, other]: [Replica, Replica]): Promise<Figure[]> => {
+  const { id } = await one.business('asked for live');
+  const ask = async (text: string): Promise<number> => {
+    const body = { name: 'Bench', phoneNumbers: [], greetingText: text, locale: 'en-US' };
+    await one.client.call(putBusiness, { params: { id }, body });
+    const { greeting } = await other.snapshot(id);
+    const input = { params: { key: greeting.key }, query: { businessId: id }, timeoutMs: 10_000 };
+    return await timed(async () => {
+      const speech = await other.client.stream(speakGreeting, input).catch(() => null);
+      if (speech) await speech[Symbol.asyncIterator]().next();
+    });
+  };
+  const liveMs = await ask('this one is heard while it is still being made by somebody');
+  await world.openAi.fault({ name: 'speech-500', contains: 'nobody can say this' });
+  const refusedMs = await ask('nobody can say this at the moment');
+  await world.openAi.clearFaults();
+  return [
+    upTo('not cached: until the first frames', 'ms', liveMs, 1000),
+    upTo('speech provider down: until the refusal, after which the model greets', 'ms', refusedMs, 900),
+  ];
+};
+
+/** One synthesis for a key, over replicas and over the death of one. */
+const onceFigures = async (
+  world: GreetingWorld,
+  replicas: [Replica, Replica],
+  { isSmall, say }: RunContext,
+): Promise<Figure[]> => {
+  const times = isSmall ? 200 : 1000;
+  say(`greeting: ${times} first requests at once over two replicas`);
+  const { id } = await replicas[0].business('greeting of the many');
+  const text = 'a phrase that everybody asks for at once';
+  const answers = await Promise.allSettled(
+    Array.from({ length: times }, (_, n) => replicas[n % 2]!.phrase(id, text)),
+  );
+  const keys = new Set(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.key : null)));
+  say('greeting: kill -9 of the replica that synthesizes');
+  const lost = 'a phrase that its first speaker never finishes';
+  await world.openAi.fault({ name: 'speech-slow', count: 1, contains: lost, params: { firstMs: 8000 } });
+  const first = replicas[0].phrase(id, lost).catch(() => null);
+  await eventually(async () => {
+    if ((await world.paid(lost)) === 0) throw new Error('not begun yet');
+  });
+  const second = replicas[1].phrase(id, lost);
+  const killedMs = await timed(async () => {
+    replicas[0].process.kill('SIGKILL');
+    await second;
+  });
+  await first;
+  return [
+    exactly(`${times} first requests at once over two replicas: syntheses`, '', await world.paid(text), 1),
+    exactly('the same: different answers', '', keys.size, 1),
+    atMost('kill -9 of the synthesizing replica: until the other one serves', killedMs, 5000, 0),
+    exactly('the same: syntheses, the lost one and the one cached', '', await world.paid(lost), 2),
+  ];
+};
+
+const timed = async (action: () => Promise<unknown>): Promise<number> => {
+  const startedAtMs = performance.now();
+  await action();
+  return performance.now() - startedAtMs;
+};
