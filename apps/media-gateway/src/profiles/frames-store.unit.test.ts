@@ -96,16 +96,28 @@ describe('FramesStore', () => {
     expect(store.outstanding).toBe(0);
   });
 
-  it('asks for no more than four at once, again or for the first time', async () => {
+  it('is idle when everything was asked for, and has for the next caller what one had to wait for', async () => {
+    const speech = (async function* () {
+      yield await Promise.resolve(frames(1));
+    })();
+    const { store, answerAll } = world({ speak: () => Promise.resolve(speech) });
+    expect(await store.speak({ key: 'a', businessId: 'b' }, AbortSignal.timeout(1000))).toBe(speech);
+    const idle = store.idle();
+    await answerAll(() => frames(1), 500);
+    await idle;
+    expect(store.get('a')?.equals(frames(1))).toBe(true);
+  });
+
+  it('asks for no more than a hundred at once, again or for the first time', async () => {
     const { store, asked, settle, clock } = world();
-    store.prefetch(Array.from({ length: 50 }, (_, index) => `key-${index}`));
-    for (let index = 0; index < 50; index++) {
-      expect(asked.length).toBeLessThanOrEqual(4);
+    store.prefetch(Array.from({ length: 300 }, (_, index) => `key-${index}`));
+    for (let index = 0; index < 300; index++) {
+      expect(asked.length).toBeLessThanOrEqual(100);
       asked.shift()?.fail(new Error('away'));
       await settle();
     }
     clock.advance(MINUTE);
-    expect(asked.length).toBe(4);
+    expect(asked.length).toBe(100);
   });
 
   it('keeps what is at hand while it asks again, and drops it when it is no longer valid', async () => {
