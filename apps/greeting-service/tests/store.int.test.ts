@@ -162,6 +162,7 @@ describe('profiles since a revision', () => {
       revision: start.revision + 1,
       profiles: [],
       deleted: [first.id],
+      more: false,
     });
     expect(
       JSON.stringify(await database.dataSource.query('SELECT * FROM profiles WHERE id = $1', [first.id])),
