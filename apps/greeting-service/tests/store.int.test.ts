@@ -171,6 +171,7 @@ describe('profiles since a revision', () => {
       revision: start.revision + 1,
       profiles: [],
       deleted: [],
+      more: false,
     });
   });
 
