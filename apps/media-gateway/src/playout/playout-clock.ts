@@ -48,7 +48,8 @@ export class PlayoutClock {
     return {
       run: () => {
         // A slot that rested has a deadline of long ago: it was not missed, nobody waited for it.
-        if (slot.running.size === 0) slot.skipPast(this.clock.monotonicMs() - FRAME_MS);
+        const nowMs = this.clock.monotonicMs();
+        if (slot.running.size === 0 && slot.deadlineMs <= nowMs - FRAME_MS) slot.skipPast(nowMs);
         slot.running.add(pulse);
         if (!this.timer && !this.isTicking) this.schedule();
       },
