@@ -49,7 +49,9 @@ describe('an action on a call, asked of a gateway that does not have it', () => 
     expect(await client.call(actOnCall, input)).toEqual({ accepted: true });
     const book = await call.over();
     expect(book.heardText).toMatch(/welcome to the test office$/);
-    expect(world.log(call.callSid, 'CALL_ENDED')).toMatchObject([{ reason: 'agent-ended' }]);
+    await eventually(() =>
+      expect(world.log(call.callSid, 'CALL_ENDED')).toMatchObject([{ reason: 'agent-ended' }]),
+    );
     await eventually(() => {
       const left = events.of(call.callSid).filter(({ type }) => type === 'call.message-left');
       expect(left).toHaveLength(1);
@@ -61,6 +63,8 @@ describe('an action on a call, asked of a gateway that does not have it', () => 
     await eventually(() => expect(call.generations()).toEqual([1]));
     await client.call(actOnCall, { params: { sid: call.callSid }, body: { action: 'hang-up' } });
     await call.over();
-    expect(world.log(call.callSid, 'CALL_ENDED')).toMatchObject([{ reason: 'agent-ended' }]);
+    await eventually(() =>
+      expect(world.log(call.callSid, 'CALL_ENDED')).toMatchObject([{ reason: 'agent-ended' }]),
+    );
   });
 });

@@ -96,8 +96,13 @@ describe('the end of a stream, told to another replica than the one that had it'
       ],
     );
     const book = await call.over();
-    expect(call.decisions()).toEqual(['hold']);
-    expect(verbsOf(book)).toEqual(['Connect', 'Pause', 'Redirect', 'Say', 'Record']);
+    // Twilio's two requests race: told of the end first, the other replica does not know of the redirect yet.
+    const outcomes: Record<string, string[]> = {
+      hold: ['Connect', 'Pause', 'Redirect', 'Say', 'Record'],
+      'fall-back': ['Connect', 'Say', 'Record'],
+    };
+    expect(call.decisions()).toHaveLength(1);
+    expect(verbsOf(book)).toEqual(outcomes[String(call.decisions()[0])]);
     expect(book.heardText.match(/please leave a message/g)).toHaveLength(1);
   });
 
