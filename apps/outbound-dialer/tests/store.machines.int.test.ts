@@ -1,5 +1,5 @@
 import { type ServiceClient } from '@frontdesk/http';
-import { type TwilioAccounts } from '@frontdesk/telephony';
+import { type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
 import { applyStatus } from '../src/attempts/apply-status';
 import { isMachine } from '../src/machines/machine-detection';
 import { MachinePolicy } from '../src/machines/machine-policy';
@@ -7,7 +7,7 @@ import { countProgress } from '../src/store/queries/count-progress';
 import { noteAnsweredBy } from '../src/store/queries/note-answered-by';
 import { type AttemptRow, type CampaignRow } from '../src/store/rows';
 
-import { accountSid, database, events, rows, running } from './dialer-store';
+import { accountSid, reconcilerWith, database, events, rows, running } from './dialer-store';
 
 describe('a machine', () => {
   const answeredBy = (sid: string, verdict: string) =>
@@ -77,5 +77,18 @@ describe('a machine', () => {
     await answeredBy(callSid, 'machine_start');
     expect((await countProgress(database.dataSource.manager, campaign.id)).byOutcome).toEqual({ machine: 1 });
     expect(await rows('SELECT 1 FROM attempts WHERE machine_check_at IS NOT NULL')).toEqual([]);
+  });
+
+  it('whose verdict was the only message that came lets the attempt be decided by asking for its call', async () => {
+    const campaign = await inProgress('hang-up');
+    await rows(`UPDATE attempts SET state = 'unknown', call_sid = NULL, asked_at = now(), check_at = now()`);
+    await answeredBy(callSid, 'human');
+    await reconcilerWith(() => ({
+      listCalls: () => Promise.resolve([]),
+      fetchCall: () => Promise.resolve({ sid: callSid, status: 'completed' } as TwilioCall),
+    })).tick();
+    expect((await countProgress(database.dataSource.manager, campaign.id)).byOutcome).toEqual({
+      answered: 1,
+    });
   });
 });

@@ -3,6 +3,7 @@ import { publicUrlOf, TwilioRestError, type TwilioAccounts } from '@frontdesk/te
 import { claim } from '../src/attempts/claim';
 import { DialWorker } from '../src/attempts/dial-worker';
 import { resumePaused } from '../src/campaigns/transitions';
+import { markAsked } from '../src/store/queries/mark-asked';
 import { gapOf, holdTickets, takeTicket } from '../src/store/queries/take-ticket';
 
 import {
@@ -122,3 +123,28 @@ it.each([1, 5, 50])(
     expect(taken).toBeLessThanOrEqual(most((performance.now() - from) / 1000));
   },
 );
+
+it.each([
+  ['was paused', `UPDATE campaigns SET state = 'paused'`],
+  [
+    'belongs to a person who opted out',
+    `INSERT INTO do_not_call (business_id, number, reason) VALUES (NULL, '+972501110080', '')`,
+  ],
+])('does not ask Twilio any more for a claimed attempt whose campaign %s meanwhile', async (_, change) => {
+  await running(['+972501110080']);
+  await rows(`UPDATE attempts SET state = 'published'`);
+  const [{ id } = { id: '' }] = await rows<{ id: string }>('SELECT id FROM attempts');
+  const claimed = await claim(database, id, { leaseMs: 5000, accountCallsPerSecond: 10 });
+  if (claimed.kind !== 'claimed') throw new Error(claimed.kind);
+  await rows(change);
+  expect(await markAsked(database.dataSource.manager, claimed.attempt)).toBeUndefined();
+  await rows('DELETE FROM do_not_call');
+});
+
+it('sees a campaign fail that was started by a release which knew of no resuming', async () => {
+  const campaign = await running(Array.from({ length: 5 }, (_, n) => `+97250111009${n}`));
+  await rows('UPDATE campaigns SET resumed_at = NULL');
+  await rows(`UPDATE attempts SET state = 'done', outcome = 'failed', changed_at = clock_timestamp()`);
+  await scheduler().tick();
+  expect(await stateOf(campaign)).toBe('paused');
+});

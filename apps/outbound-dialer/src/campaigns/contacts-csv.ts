@@ -32,8 +32,19 @@ export interface WrittenContact {
  */
 export async function* contactsFromCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<WrittenContact> {
   const source = bytes[Symbol.asyncIterator]();
-  const head = await headOf(source);
-  assertUtf8(head);
+  try {
+    const head = await headOf(source);
+    assertUtf8(head);
+    yield* contactsOf(head, source);
+  } catch (error) {
+    if (error instanceof HttpProblem) throw error;
+    throw new HttpProblem(400, 'The CSV cannot be read', (error as Error).message);
+  } finally {
+    await source.return?.();
+  }
+}
+
+async function* contactsOf(head: Buffer, source: AsyncIterator<Buffer>): AsyncGenerator<WrittenContact> {
   const header: { names: (string | null)[] } = { names: [] };
   const parser = parse({
     bom: true,
@@ -58,10 +69,9 @@ export async function* contactsFromCsv(bytes: AsyncIterable<Buffer>): AsyncGener
         consent: hasConsent(row),
       };
     }
-  } catch (error) {
-    throw new HttpProblem(400, 'The CSV cannot be read', (error as Error).message);
   } finally {
     text.destroy();
+    parser.destroy();
   }
 }
 

@@ -63,6 +63,8 @@ export class Reconciler {
       takeChecks(manager, ['unknown'], reconcileIntervalMs, checksOfTick),
     );
     await this.each(unknown, async (attempt) => {
+      // A machine's verdict may have named the call although its other messages were lost.
+      if (attempt.call_sid !== null) return this.checkCall(attempt);
       const call = await this.findCall(attempt);
       if (call) await this.adopt(attempt, call);
       else await this.noteAbsence(attempt);

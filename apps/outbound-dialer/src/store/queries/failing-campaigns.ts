@@ -21,7 +21,7 @@ export const findFailing = (
        SELECT count(*)::int AS n, (count(*) FILTER (WHERE outcome = 'failed'))::int AS failed,
          (array_agg(latest.reason ORDER BY latest.changed_at DESC) FILTER (WHERE outcome = 'failed'))[1] AS reason
        FROM (SELECT outcome, reason, changed_at FROM attempts
-         WHERE campaign_id = campaign.id AND state = 'done' AND changed_at >= campaign.resumed_at
+         WHERE campaign_id = campaign.id AND state = 'done' AND changed_at >= coalesce(campaign.resumed_at, campaign.started_at, '-infinity')
            AND outcome IN ('answered', 'machine', 'busy', 'no-answer', 'failed')
          ORDER BY changed_at DESC LIMIT $1) AS latest) AS ended
      WHERE campaign.state = 'running' AND ended.n >= $1 AND ended.failed * 100 >= $2 * ended.n`,

@@ -6,7 +6,7 @@ import { uploadContacts } from '../../../campaigns/upload-contacts';
 import { visibleCampaign } from '../../../campaigns/visible-campaign';
 import { type DialerParts } from '../../../parts';
 import { listContactsOf } from '../../../store/queries/list-contacts';
-import { lockUploads } from '../../../store/queries/lock-uploads';
+import { tryLockUploads } from '../../../store/queries/lock-uploads';
 import { findUpload, saveUpload } from '../../../store/queries/uploads';
 
 const CSV = 'text/csv';
@@ -33,7 +33,8 @@ export const serveAddContacts = (router: ServiceRouter, { database, numberCountr
       uploads += 1;
       try {
         return await database.transaction(async (manager) => {
-          await lockUploads(manager, params.id);
+          if (!(await tryLockUploads(manager, params.id)))
+            throw new HttpProblem(503, 'An upload to this campaign is under way', 'try again in a moment');
           const earlier = key === null ? undefined : await findUpload(manager, params.id, key);
           if (earlier) return earlier;
           const campaign = await visibleCampaign(manager, params.id, caller);
@@ -75,17 +76,14 @@ const keyOf = (request: Request): string | null => {
 
 /** The body as it comes, within its bounds of size and time. */
 async function* bytesOf(request: Request): AsyncGenerator<Buffer> {
-  const late = setTimeout(() => request.destroy(new Error('the upload took too long')), UPLOAD_MS);
+  const until = Date.now() + UPLOAD_MS;
   let bytes = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > MAX_UPLOAD_BYTES)
-        throw new HttpProblem(413, 'The upload is too large', `at most ${MAX_UPLOAD_BYTES / MIB} MiB`);
-      yield chunk;
-    }
-  } finally {
-    clearTimeout(late);
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_UPLOAD_BYTES)
+      throw new HttpProblem(413, 'The upload is too large', `at most ${MAX_UPLOAD_BYTES / MIB} MiB`);
+    if (Date.now() > until) throw new HttpProblem(408, 'The upload took too long');
+    yield chunk;
   }
 }
 

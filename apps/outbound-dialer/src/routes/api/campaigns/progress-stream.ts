@@ -20,6 +20,7 @@ export const serveProgressStream = (router: ServiceRouter, { database }: DialerP
   router.stream(streamCampaignProgress, async ({ params, caller }, response) => {
     const { manager } = database.dataSource;
     await visibleCampaign(manager, params.id, caller);
+    if (response.destroyed) return;
     if (streams >= MAX_STREAMS) throw new HttpProblem(503, 'Too many pages watch', 'try again later');
     streams += 1;
     const gone = new AbortController();
