@@ -21,6 +21,7 @@ export const recordingEvents = {
   erasureDelayed: 'CALL_ERASURE_DELAYED',
   choreFailed: 'CHORE_FAILED',
   discovered: 'CALL_DISCOVERED',
+  discoveryCutShort: 'CALL_DISCOVERY_CUT_SHORT',
   consumerCrashed: 'CONSUMER_CRASHED',
   releaseFailed: 'RELEASE_FAILED',
 } as const;

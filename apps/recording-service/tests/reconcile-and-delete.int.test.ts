@@ -188,6 +188,37 @@ describe('the reconciler', () => {
     ).toEqual([{ business_id: BUSINESS, direction: 'inbound', from_number: '+972501234567', due: true }]);
   });
 
+  it('finds a call that lies behind thousands of newer ones', async () => {
+    await project(eventsOfCall(newCallSid()));
+    const lost = newCallSid();
+    const now = Date.now();
+    // Three a second: the last two minutes alone and each minute after would not fit in one list.
+    const startedAt = (index: number): Date => new Date(now - index * 333);
+    const listed = Array.from({ length: 5000 }, (_, index) =>
+      twilioCall(`CA${String(index).padStart(32, '0')}`, {
+        startedAt: startedAt(index),
+        createdAt: startedAt(index),
+        to: '+15550001111',
+      }),
+    );
+    listed.push(twilioCall(lost, { startedAt: startedAt(5000), createdAt: startedAt(5000) }));
+    const asked: number[] = [];
+    const accounts = scriptedTwilio({
+      listCalls: async ({ startedAfter, startedBefore, limit }) => {
+        const found = listed.filter((call) => {
+          const atMs = call.startedAt!.getTime();
+          return atMs >= startedAfter!.getTime() && atMs <= (startedBefore?.getTime() ?? now);
+        });
+        asked.push(found.length);
+        return found.slice(0, limit);
+      },
+    });
+    const options = { database: store.database, accounts, reconcileAfterMs: 1000, logger: silentLogger };
+    expect(await discoverCalls(options)).toBe(1);
+    expect(asked.length).toBeLessThan(8);
+    expect(await store.rows('SELECT call_sid FROM calls WHERE call_sid = $1', [lost])).toHaveLength(1);
+  });
+
   it('survives a Twilio that does not answer', async () => {
     const callSid = newCallSid();
     await project(eventsOfCall(callSid));

@@ -1,6 +1,6 @@
 import { type Logger } from '@frontdesk/observability';
 import { type Database } from '@frontdesk/persistence';
-import { type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
+import { type TwilioAccounts, type TwilioCall, type TwilioCalls } from '@frontdesk/telephony';
 import { recordingEvents } from '../events';
 import { ensureCall } from '../store/queries/ensure-call';
 import { lockCall } from '../store/queries/lock-call';
@@ -9,7 +9,12 @@ import { lockCall } from '../store/queries/lock-call';
 const LOOK_BACK_MS = 60 * 60_000;
 /** Calls of the last minutes may yet be told of by their events. */
 const SETTLED_AFTER_MS = 2 * 60_000;
+/** Twilio's largest page: one request each. */
 const LIMIT = 1000;
+/** Pages of one account in one round: sixteen calls each second of the hour. */
+const MAX_PAGES = 60;
+/** Twilio's times have whole seconds. */
+const SECOND_MS = 1000;
 
 export interface DiscoveryOptions {
   database: Database;
@@ -28,11 +33,7 @@ export const discoverCalls = async (options: DiscoveryOptions): Promise<number> 
   const { database, accounts, reconcileAfterMs, logger } = options;
   let found = 0;
   for (const accountSid of accounts.accountSids) {
-    const calls = await accounts.account(accountSid).listCalls({
-      startedAfter: new Date(Date.now() - LOOK_BACK_MS),
-      limit: LIMIT,
-    });
-    for (const call of await unknownOf(database, calls.filter(isSettledParent))) {
+    for await (const call of unknownCalls(options, accountSid)) {
       const { sid: callSid, from, to } = call;
       const isOutbound = call.direction.startsWith('outbound');
       const businessId = await businessOf(database, isOutbound ? from : to);
@@ -53,6 +54,36 @@ export const discoverCalls = async (options: DiscoveryOptions): Promise<number> 
   }
   return found;
 };
+
+async function* unknownCalls(
+  { database, accounts, logger }: DiscoveryOptions,
+  accountSid: string,
+): AsyncGenerator<TwilioCall> {
+  for await (const page of settledPages(accounts.account(accountSid), () =>
+    logger.warn(recordingEvents.discoveryCutShort, { accountSid, pages: MAX_PAGES }),
+  ))
+    yield* await unknownOf(database, page.filter(isSettledParent));
+}
+
+/**
+ * The settled calls of the hour, newest first. Each page ends where the next begins; calls of that second may be in both,
+ * as they would otherwise be in neither.
+ */
+async function* settledPages(account: TwilioCalls, onCutShort: () => void): AsyncGenerator<TwilioCall[]> {
+  const startedAfter = new Date(Date.now() - LOOK_BACK_MS);
+  let startedBefore = new Date(Date.now() - SETTLED_AFTER_MS);
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const calls = await account.listCalls({ startedAfter, startedBefore, limit: LIMIT });
+    yield calls;
+    const times = calls.flatMap(({ startedAt, createdAt }) => (startedAt ?? createdAt)?.getTime() ?? []);
+    if (calls.length < LIMIT || times.length === 0) return;
+    // Always at least a second on, should one second hold more than a page.
+    const oldestMs = Math.min(Math.min(...times) + SECOND_MS, startedBefore.getTime() - SECOND_MS);
+    if (oldestMs <= startedAfter.getTime()) return;
+    startedBefore = new Date(oldestMs);
+  }
+  onCutShort();
+}
 
 /** A call is its parent's: the legs of a transfer are none of their own. */
 const isSettledParent = ({ parentCallSid, createdAt, startedAt }: TwilioCall): boolean => {
