@@ -24,6 +24,8 @@ export const createDataSource = (options: {
   migrations: readonly MigrationClass[];
   logger: DatabaseLogger;
   poolSize: number;
+  /** In place of ours, ms; 0 for no bound. */
+  session?: { readonly statement_timeout: number; readonly lock_timeout: number };
 }): DataSource => {
   if (!SCHEMA_NAME.test(options.schema))
     throw new Error(`a schema name must match ${SCHEMA_NAME}, got ${JSON.stringify(options.schema)}`);
@@ -45,9 +47,13 @@ export const createDataSource = (options: {
       options.logger.warn('DATABASE_CONNECTION_LOST', { reason: reasonOf(error) }),
     extra: {
       keepAlive: true,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      // pg sends no zero; a bound that the server gives the user holds then, unless the options say otherwise.
+      statement_timeout: options.session?.statement_timeout ?? STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-      options: `-c search_path=${options.schema},public`,
+      options: [
+        `-c search_path=${options.schema},public`,
+        ...Object.entries(options.session ?? {}).map(([name, ms]) => `-c ${name}=${ms}`),
+      ].join(' '),
     },
   });
 };

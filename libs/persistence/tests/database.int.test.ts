@@ -54,6 +54,30 @@ describe('migrations', () => {
     expect(runs).toBe(1);
   });
 
+  it('lets a migration take as long as it needs, but not wait long for a lock', async () => {
+    const seen: unknown[] = [];
+    class Settings1700000000004 implements MigrationInterface {
+      readonly name = 'Settings1700000000004';
+      async up(queryRunner: QueryRunner): Promise<void> {
+        seen.push(
+          await queryRunner.query(
+            `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock`,
+          ),
+        );
+      }
+      async down(): Promise<void> {
+        // Nothing was made.
+      }
+    }
+    await migrate({
+      url: server.url,
+      schema: 'unhurried',
+      migrations: [...migrations, Settings1700000000004],
+      logger: silent,
+    });
+    expect(seen).toEqual([[{ statement: '0', lock: '10s' }]]);
+  });
+
   it('goes back by one and forward again', async () => {
     const options = { url: server.url, schema: 'back', migrations, logger: silent };
     await migrate(options);

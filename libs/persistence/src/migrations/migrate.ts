@@ -14,6 +14,11 @@ export interface MigrateOptions {
 
 /** How long to wait for another migration job of the same schema to finish. */
 const LOCK_TIMEOUT = '60s';
+/**
+ * Of the connections of a migration job, in place of a service's: an index over years of calls may take its time. What
+ * must not take long is waiting for a table's lock, because everybody else then waits behind us.
+ */
+const MIGRATION_SETTINGS = { statement_timeout: 0, lock_timeout: 10_000 };
 
 /**
  * Creates the schema and runs the pending migrations, each in its own transaction, one job at a time: the others wait
@@ -38,7 +43,12 @@ const locked = async (
 ): Promise<void> => {
   const { url, schema, logger } = options;
   // Two connections: one holds the lock, the other runs the migrations.
-  const dataSource = createDataSource({ ...options, entities: [], poolSize: 2 });
+  const dataSource = createDataSource({
+    ...options,
+    entities: [],
+    poolSize: 2,
+    session: MIGRATION_SETTINGS,
+  });
   await waitForDatabase(url, logger, options.waitMs ?? DEFAULT_WAIT_MS);
   await dataSource.initialize();
   const lock = dataSource.createQueryRunner();
