@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 
 /** How often a holder shows that it is alive, and after how long without it the lock counts as left behind. */
 const BEAT_MS = 1_000;
@@ -23,11 +23,7 @@ export class DownloadLock implements AsyncDisposable {
   static async tryTake(path: string): Promise<DownloadLock | null> {
     const token = randomUUID();
     if (!(await create(path, token))) {
-      if (!(await isStale(path))) return null;
-      // Moved aside first: of several who see a stale lock one gets it out of the way, and one creates the next.
-      const aside = `${path}.${token}.lock`;
-      await rename(path, aside).catch(() => undefined);
-      await rm(aside, { force: true });
+      if (!(await clearStale(path, `${path}.${token}.lock`))) return null;
       if (!(await create(path, token))) return null;
     }
     const beat = setInterval(() => {
@@ -53,6 +49,27 @@ const create = async (path: string, token: string): Promise<boolean> => {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+};
+
+/**
+ * Gets a lock out of the way that its holder left behind. Moved aside first, so that of several who see it one gets it.
+ * Whoever was slower may have moved the lock of the one who has taken it since: that one goes back to its place.
+ * @returns whether the way is free
+ */
+const clearStale = async (path: string, aside: string): Promise<boolean> => {
+  // Read before its age is looked at: a lock taken over between the two is young.
+  const left = await readFile(path, 'utf8').catch(() => null);
+  if (left === null || !(await isStale(path))) return false;
+  try {
+    await rename(path, aside);
+  } catch {
+    return true; // another moved it
+  }
+  const isTheOneSeen = (await readFile(aside, 'utf8').catch(() => null)) === left && (await isStale(aside));
+  // Should somebody have made one in that moment, both download: see above.
+  if (!isTheOneSeen) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+  return isTheOneSeen;
 };
 
 const isStale = async (path: string): Promise<boolean> => {
