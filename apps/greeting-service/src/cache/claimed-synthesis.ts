@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isConnectionError } from '@frontdesk/persistence';
+import { type BackoffPolicy, retry } from '@frontdesk/runtime';
 import { type Frames, type FramesRequest } from './frames';
 import { type FramesStore, type LeaseTimes } from './frames-store';
 import { type SpeechListener } from '../pipeline/speech-listener';
+
+/** Speech is paid for: while the database is away it waits, rather than being bought again. About half a minute. */
+const paidSpeechRetry: BackoffPolicy = { attempts: 10, minMs: 200, maxMs: 5000, multiplier: 2 };
 
 /** Another replica took the claim over, or the profile was saved or invalidated meanwhile: the result was thrown away. */
 export class ClaimLostError extends Error {
@@ -73,9 +78,20 @@ const synthesizeUnderClaim = async (
   );
   try {
     const made = await make(request, making);
-    if (!(await store.complete(request, made, owner))) throw new ClaimLostError();
+    let failures = 0;
+    const isStored = await retry(paidSpeechRetry, () => store.complete(request, made, owner), {
+      isRetryable: (error) => {
+        failures += 1;
+        return isConnectionError(error);
+      },
+      signal: making.signal,
+    });
     const { key, businessId, pool } = request;
-    return { key, businessId, pool, ...made };
+    if (isStored) return { key, businessId, pool, ...made };
+    // The commit whose answer was lost gave the claim back as well: then the frames are there.
+    const stored = failures > 0 ? await store.load(key) : null;
+    if (!stored) throw new ClaimLostError();
+    return stored;
   } catch (error) {
     await store.release(request.key, owner).catch(() => undefined);
     throw error;

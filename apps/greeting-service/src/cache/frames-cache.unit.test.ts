@@ -25,6 +25,7 @@ const replica = (store: MemoryFramesStore, make: MakeFrames, owner = 'replica-1'
   return { memory, cache: new FramesCache(memory, { store, make, owner, times }, events) };
 };
 const counted = (make: MakeFrames = () => Promise.resolve(made)) => jest.fn(make);
+const connectionLost = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 /** A synthesis that ends when told. */
 const held = () => {
   let finish!: (result: typeof made) => void;
@@ -101,6 +102,28 @@ describe('the two levels of frames', () => {
     expect(await cache.find('k1')).toBeNull();
     make.mockResolvedValueOnce(made);
     expect((await cache.ensure(request)).mulaw).toEqual(frames);
+  });
+
+  it('store what was paid for as soon as the database is back', async () => {
+    const store = new MemoryFramesStore();
+    const make = counted();
+    jest.spyOn(store, 'complete').mockRejectedValueOnce(connectionLost());
+    const { cache } = replica(store, make);
+    expect((await cache.ensure(request)).mulaw).toEqual(frames);
+    expect(store.stored.get('k1')?.mulaw).toEqual(frames);
+    expect([make.mock.calls.length, store.claims.size]).toEqual([1, 0]);
+  });
+
+  it('find what they stored when only the answer of the database was lost', async () => {
+    const store = new MemoryFramesStore();
+    const make = counted();
+    const complete = store.complete.bind(store);
+    jest.spyOn(store, 'complete').mockImplementationOnce(async (...stored) => {
+      await complete(...stored);
+      throw connectionLost();
+    });
+    expect((await replica(store, make).cache.ensure(request)).mulaw).toEqual(frames);
+    expect(make).toHaveBeenCalledTimes(1);
   });
 
   it('throw a result away when the frames were invalidated while it was made', async () => {
