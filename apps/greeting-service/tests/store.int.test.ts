@@ -14,6 +14,7 @@ import { requestsOf } from '../src/profiles/speech-plan';
 import { entities } from '../src/store/entities';
 import { migrations } from '../src/store/migrations';
 import { PostgresFrames } from '../src/store/postgres-frames';
+import { findWanted, wantFrames } from '../src/store/queries/wanted-frames';
 import { openAiVoices } from '../src/voices/voices';
 
 const input: BusinessProfileInput = {
@@ -76,6 +77,27 @@ afterAll(async () => {
 const since = (revision: number) => profilesSince(database.dataSource.manager, revision, defaults);
 const store = async (request: FramesRequest, owner = 'me'): Promise<boolean> =>
   (await frames.claim(request, owner)) && frames.complete(request, made, owner);
+
+describe('what somebody asked for', () => {
+  it('is taken up behind two hundred that are in hand already', async () => {
+    const { manager } = database.dataSource;
+    const current = { provenances: ['openai/tts'], pipelineVersion: 1 };
+    const asked = (key: string): FramesRequest => ({
+      key,
+      businessId: '00000000-0000-4000-8000-000000000001',
+      pool: 'campaign',
+      locale: 'he-IL',
+      voice: 'alloy',
+      text: key,
+    });
+    const failing = Array.from({ length: 200 }, (_, index) => `failing-${index}`);
+    await wantFrames(manager, failing.map(asked), current);
+    await wantFrames(manager, [asked('waiting')], current);
+    const first = (await findWanted(manager, current)).map(({ key }) => key);
+    expect(first.sort()).toEqual([...failing].sort());
+    expect(await findWanted(manager, current, first)).toEqual([asked('waiting')]);
+  });
+});
 
 describe('profiles in Postgres', () => {
   it('come back as they were saved, with the defaults filled in', async () => {

@@ -1,3 +1,5 @@
+import { SpeechError } from '@frontdesk/speech';
+
 /** What a provider delivered is not speech that could be played. Nothing of it is cached. */
 export class UnusableSpeechError extends Error {
   constructor(reason: string) {
@@ -13,3 +15,13 @@ export class NothingToSpeakError extends Error {
     this.name = 'NothingToSpeakError';
   }
 }
+
+/** Statuses by which a provider says that this request is wrong: not the key, not the moment. */
+const WRONG_REQUEST = [400, 422];
+
+/** Whether the same text can never be spoken, however often it is asked for. */
+export const isHopeless = (error: unknown): boolean =>
+  error instanceof NothingToSpeakError ||
+  (error instanceof SpeechError &&
+    error.failure === 'rejected' &&
+    WRONG_REQUEST.includes(error.details.status ?? 0));

@@ -4,7 +4,7 @@ import { type FramesCache } from '../cache/frames-cache';
 import { type FramesStore } from '../cache/frames-store';
 import { type MemoryFrames } from '../cache/memory-frames';
 import { type GreetingEvents } from '../events';
-import { NothingToSpeakError } from '../pipeline/synthesis-error';
+import { isHopeless } from '../pipeline/synthesis-error';
 import { mendFingerprints } from '../profiles/mend-fingerprints';
 import { planOf, type ProfileDefaults } from '../profiles/profile-shape';
 import { requestsOf } from '../profiles/speech-plan';
@@ -12,6 +12,9 @@ import { type ProfileEntity } from '../store/entities/profile';
 import { findWanted, forgetWanted, type CurrentFrames } from '../store/queries/wanted-frames';
 import { ProfileFollower } from './profile-follower';
 import { Warmer } from './warmer';
+
+/** With so many in hand no more of what was asked for is taken up until some are made or given up. */
+const MAX_IN_HAND = 5000;
 
 export interface WarmingOptions {
   database: Database;
@@ -44,7 +47,7 @@ export const startWarming = (options: WarmingOptions): Warming => {
     ensure: (request, signal) => cache.ensure(request, signal),
     concurrency: options.warmConcurrency,
     onFailed: (request, failures, retryInMs, error) => events.warmFailed(request, failures, retryInMs, error),
-    isHopeless: (error) => error instanceof NothingToSpeakError,
+    isHopeless,
     // Else it would be taken up again for days.
     onHopeless: ({ key }) => void forgetWanted(manager, key).catch(() => undefined),
   });
@@ -63,8 +66,9 @@ export const startWarming = (options: WarmingOptions): Warming => {
       warmer.want(profile.id, await missingOf(profile));
     },
     onLooked: async () => {
+      if (warmer.pending >= MAX_IN_HAND) return;
       // Shuffled, so that replicas do not all wait for the same one.
-      for (const request of shuffled(await findWanted(manager, current))) warmer.add(request);
+      for (const request of shuffled(await findWanted(manager, current, warmer.keys))) warmer.add(request);
     },
     onFailed: (error) => events.followFailed(error),
   });

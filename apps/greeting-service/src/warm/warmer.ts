@@ -60,6 +60,11 @@ export class Warmer implements AsyncDisposable {
     this.fill();
   }
 
+  /** What it sees to: waiting, being made, or to be tried again. */
+  get keys(): string[] {
+    return [...this.tasks.keys()];
+  }
+
   /** Not yet there. */
   get pending(): number {
     return this.tasks.size;

@@ -47,18 +47,19 @@ export interface CurrentFrames {
 }
 
 /**
- * The oldest of what is wanted. What exists meanwhile (it was asked for in the moment in which it was stored) is forgotten.
+ * The oldest of what is wanted, but for what is in hand already: else those that fail would keep all others waiting. What exists meanwhile (it was asked for in the moment in which it was stored) is forgotten.
  */
 export const findWanted = async (
   manager: EntityManager,
   { provenances, pipelineVersion }: CurrentFrames,
+  inHand: readonly string[] = [],
 ): Promise<FramesRequest[]> => {
   const rows = await manager.query<(WantedRow & { exists: boolean })[]>(
     `SELECT key, business_id, pool, locale, voice, text,
             EXISTS (SELECT 1 FROM frames WHERE frames.key = wanted.key AND pipeline_version = $2
                     AND provider || '/' || model = ANY($1)) AS exists
-     FROM wanted_frames AS wanted ORDER BY asked_at, key LIMIT ${TAKE}`,
-    [provenances, pipelineVersion],
+     FROM wanted_frames AS wanted WHERE key <> ALL($3::text[]) ORDER BY asked_at, key LIMIT ${TAKE}`,
+    [provenances, pipelineVersion, inHand],
   );
   const satisfied = rows.filter(({ exists }) => exists).map(({ key }) => key);
   if (satisfied.length > 0) await manager.query('DELETE FROM wanted_frames WHERE key = ANY($1)', [satisfied]);
