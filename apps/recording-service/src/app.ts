@@ -19,6 +19,7 @@ import { type ApplyOptions } from './recording/apply-report';
 import { RecordingStarter } from './recording/start-recording';
 import { discoverCalls } from './reconcile/discover-calls';
 import { Reconciler } from './reconcile/reconciler';
+import { oldCallsRefresh } from './reconcile/refresh-old-calls';
 import { RetentionJob } from './retention/retention-job';
 import { serveRoutes } from './routes';
 import { entities } from './store/entities';
@@ -153,6 +154,7 @@ const choresOf = (
     'deletions not finished': () => eraser.retryPending(),
     retention: () => retention.runOnce(),
     'files of deleted calls': () => files.sweep((stems) => knownStems(database.dataSource.manager, stems)),
+    'calls of earlier releases': oldCallsRefresh(database, reconcileAfterMs),
     'calls nobody told of': () => discoverCalls({ database, accounts, reconcileAfterMs, logger }),
   };
 };

@@ -9,6 +9,7 @@ import { CallEraser } from '../src/deletion/delete-call';
 import { RecordingFiles } from '../src/files/recording-files';
 import { RetentionJob } from '../src/retention/retention-job';
 import { discoverCalls } from '../src/reconcile/discover-calls';
+import { oldCallsRefresh } from '../src/reconcile/refresh-old-calls';
 import { Reconciler } from '../src/reconcile/reconciler';
 import { applyReport } from '../src/recording/apply-report';
 import {
@@ -217,6 +218,28 @@ describe('the reconciler', () => {
     expect(await discoverCalls(options)).toBe(1);
     expect(asked.length).toBeLessThan(8);
     expect(await store.rows('SELECT call_sid FROM calls WHERE call_sid = $1', [lost])).toHaveLength(1);
+  });
+
+  it('derives outcome and words of calls that an earlier release wrote, once', async () => {
+    const [spoken, silent] = [newCallSid(), newCallSid()];
+    for (const callSid of [spoken, silent]) await project(eventsOfCall(callSid));
+    await store.rows('DELETE FROM turns WHERE call_sid = $1', [silent]);
+    await store.rows(`UPDATE calls SET search = NULL, outcome = NULL WHERE call_sid = $1`, [silent]);
+    await store.rows(`UPDATE calls SET search = NULL, outcome = 'live' WHERE call_sid = $1`, [spoken]);
+    let nowMs = 0;
+    const refresh = oldCallsRefresh(store.database, 1000, () => nowMs);
+    expect(await refresh()).toBeGreaterThanOrEqual(2);
+    expect(
+      await store.rows(
+        `SELECT outcome, search <> '' AS has_words FROM calls WHERE call_sid = ANY($1) ORDER BY call_sid = $2`,
+        [[spoken, silent], silent],
+      ),
+    ).toEqual([
+      { outcome: 'completed', has_words: true },
+      { outcome: 'completed', has_words: false },
+    ]);
+    nowMs += 60 * 60_000;
+    expect(await refresh()).toBe(0);
   });
 
   it('survives a Twilio that does not answer', async () => {
