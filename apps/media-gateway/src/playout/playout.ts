@@ -166,9 +166,12 @@ export class Playout {
           this.closeSource(source);
         } else if (fed === 0) break;
       }
-      this.noteSends(nowMs);
       this.markIfDue();
+      // The socket takes it here: that is what a slow send is slow in.
+      this.options.sink.flush();
+      this.noteSends(nowMs);
     } finally {
+      // Nothing is left, unless something above has thrown.
       this.options.sink.flush();
       this.isPulsing = false;
     }

@@ -15,6 +15,7 @@ class Line {
   isWritable = true;
   private dryAtMs = -1;
   starvedMs = 0;
+  flushTakesMs = 0;
 
   constructor(private readonly time: ManualClock) {}
 
@@ -38,7 +39,10 @@ class Line {
   }
 
   flush(): void {
-    // What is given here has been sent.
+    // What is given here has been sent; a slow socket takes its time for it.
+    const takesMs = this.flushTakesMs;
+    this.flushTakesMs = 0;
+    if (takesMs > 0) this.time.advance(takesMs);
   }
 
   get bytes(): Buffer {
@@ -91,6 +95,16 @@ const call = (leadMs = LEAD_MS) => {
 };
 
 describe('Playout', () => {
+  it('tells of a send that the socket took more than 50 ms for, and of no other', () => {
+    const { line, playout, source, log } = call();
+    line.flushTakesMs = 50;
+    playout.play(source('a', 5).source);
+    expect(log).toEqual(['started a']);
+    line.flushTakesMs = 51;
+    playout.play(source('b', 5).source);
+    expect(log).toEqual(['started a', 'started b', 'slow']);
+  });
+
   it('sends the first frames at once and keeps the line 140 to 160 ms ahead', () => {
     const { time, line, playout, source } = call();
     playout.play(source('a', 500).source);
