@@ -52,7 +52,8 @@ export class TextFrameWriter {
     const { length } = ascii;
     const lengthBytes = length <= MAX_SHORT ? 0 : length <= MAX_16 ? 2 : 8;
     const headBytes = 2 + lengthBytes + (this.isMasked ? MASK_BYTES : 0);
-    if (this.filled + headBytes + length > this.buffer.length) this.makeRoom(headBytes + length);
+    if (this.filled + headBytes + length > this.buffer.length) this.flush();
+    if (this.filled === 0) this.begin(headBytes + length);
     const { buffer } = this;
     let at = this.filled;
     buffer[at++] = TEXT_FRAME;
@@ -71,14 +72,16 @@ export class TextFrameWriter {
     if (this.filled === 0) return;
     this.socket.write(this.buffer.subarray(0, this.filled));
     this.filled = 0;
-    // What the network did not take at once still lies in this buffer: it must not be written to again.
-    if (this.socket.writableLength > 0 || this.buffer.length > this.capacityBytes)
-      this.buffer = Buffer.allocUnsafeSlow(this.capacityBytes);
+    if (this.buffer.length > this.capacityBytes) this.buffer = Buffer.allocUnsafeSlow(this.capacityBytes);
   }
 
-  private makeRoom(bytes: number): void {
-    this.flush();
-    if (bytes > this.buffer.length) this.buffer = Buffer.allocUnsafeSlow(bytes);
+  /**
+   * What the network has not taken still lies in the buffer, which must not be written to then. Asked only now: TLS takes
+   * nothing within the write itself, and nearly always everything before the next message.
+   */
+  private begin(bytes: number): void {
+    if (bytes <= this.buffer.length && this.socket.writableLength === 0) return;
+    this.buffer = Buffer.allocUnsafeSlow(Math.max(bytes, this.capacityBytes));
   }
 }
 

@@ -58,6 +58,35 @@ describe('TextFrameWriter', () => {
     expect(await read()).toEqual(['first', 'second', 'third']);
   });
 
+  it('uses its one buffer again once a socket that takes nothing at once has taken it all', async () => {
+    const { writer, socket, written, read } = connected({ isMasked: true });
+    // As over TLS: every write is taken a little later.
+    socket.write = (bytes) => {
+      socket.writableLength += bytes.length;
+      return written.push(bytes) > 0;
+    };
+    const drain = (): void => {
+      for (const [index, bytes] of written.entries()) written[index] = Buffer.from(bytes);
+      socket.writableLength = 0;
+    };
+    const buffers = new Set<unknown>();
+    const send = (text: string): void => {
+      writer.add(text);
+      writer.flush();
+      buffers.add(written.at(-1)!.buffer);
+    };
+    for (const text of ['one', 'two', 'three']) {
+      send(text);
+      drain();
+    }
+    expect(buffers.size).toBe(1);
+    send('four');
+    send('five');
+    expect(buffers.size).toBe(2);
+    drain();
+    expect(await read()).toEqual(['one', 'two', 'three', 'four', 'five']);
+  });
+
   it('keeps the order when its buffer is full in between', async () => {
     const { writer, socket, read } = connected({ isMasked: false, capacityBytes: 64 });
     socket.writableLength = 1;
