@@ -172,7 +172,7 @@ describe('Conversation in a session that takes the place of another', () => {
     model.speaks('r1', 1, 'we are open');
     expect(conversation.history().slice(1)).toEqual([
       { role: 'caller', text: '', itemId: 'c1' },
-      { role: 'agent', text: 'we are open', id: 'open-2' },
+      { role: 'agent', text: 'we are open', id: 'open-2', interrupted: true },
     ]);
     conversation.modelReplaced();
     passes(2000);

@@ -27,6 +27,8 @@ const LONGEST_SPEECH_MS = 60_000;
 /** At the end of the protected window: a caller who said nothing for so long has stopped, though the VAD did not tell yet. */
 const STOPPED_SPEAKING_MS = 150;
 const STOPPED_AGAIN_AFTER_MS = 50;
+const CUT_OFF_NOTE =
+  'A fault cut you off in the middle of what you were saying. Go on from there, or greet if you had not said anything yet; do not say again what you have said.';
 /** A response that failed, or had nothing in it, is asked for again after these. */
 const ASK_AGAIN_AFTER_MS = [300, 1000];
 
@@ -143,14 +145,18 @@ export class Conversation {
    * @param note what has happened meanwhile and the agent is to speak about
    */
   goOn(past: readonly HistoryItem[], bridge: Buffer | null, note: string | null = null): void {
-    this.log.restore(past);
-    past.forEach(({ role, text }, index) => this.options.model.addItem({ id: `past-${index}`, role, text }));
+    const kept = this.log.restore(past);
+    kept.forEach(({ role, text }, index) => this.options.model.addItem({ id: `past-${index}`, role, text }));
     this.options.silence.disarm();
     this.enter('silent');
     if (bridge) this.playPhrase('bridge', bridge);
-    if (note) this.addNote(note);
-    // The stream broke before the caller was answered: who waits for the other would wait for good.
-    if (note || past.at(-1)?.role === 'caller') this.reply();
+    const last = kept.at(-1);
+    // Nothing was heard to its end yet: the stream broke in the greeting.
+    const wasCut = !last || (last.role === 'agent' && last.interrupted === true);
+    const due = note ?? (wasCut ? CUT_OFF_NOTE : null);
+    if (due) this.addNote(due);
+    // The stream broke before the agent had finished: who waits for the other would wait for good.
+    if (due || last?.role === 'caller') this.reply();
   }
 
   /** Something short that is no part of the conversation. It goes before what the agent cannot say yet. */

@@ -304,6 +304,39 @@ describe('Conversation', () => {
     expect(sent).toEqual(['add past-0 agent yes we are']);
   });
 
+  it.each([
+    ['in the middle of a sentence', [{ role: 'agent', text: 'yes we', interrupted: true }] as const],
+    ['before anything was heard to its end', []],
+  ])('goes on by itself when the stream broke %s', (_when, past) => {
+    const { sent, log, conversation } = call();
+    conversation.goOn(past, null);
+    expect(sent.slice(past.length)).toEqual([
+      expect.stringMatching(/^add note-1 system A fault cut you off/),
+      'create',
+    ]);
+    expect(log).toEqual(['silent', 'thinking']);
+  });
+
+  it('remembers for the next stream that what was said last was cut', () => {
+    const { time, model, conversation } = greeted();
+    model.hears('c1', 'are you open');
+    model.speaks('r1', 4, 'one two three four');
+    time.advance(1000);
+    conversation.end();
+    expect(conversation.history().at(-1)).toEqual({ role: 'agent', text: 'one', interrupted: true });
+  });
+
+  it('takes no more than 200 turns of an earlier stream with it, the newest', () => {
+    const { sent, conversation } = call();
+    conversation.goOn(
+      Array.from({ length: 201 }, (_, turn) => ({ role: 'agent' as const, text: `said ${turn}` })),
+      null,
+    );
+    expect(sent).toHaveLength(200);
+    expect(sent[0]).toBe('add past-0 agent said 1');
+    expect(conversation.history()).toHaveLength(200);
+  });
+
   it('replaces the text of what was interrupted where a new session does not know its audio', () => {
     const { time, sent, model, conversation } = greeted();
     model.hears('c1', 'are you open');
@@ -312,7 +345,7 @@ describe('Conversation', () => {
     expect(conversation.history()).toEqual([
       { role: 'agent', text: 'welcome to us' },
       { role: 'caller', text: 'are you open', itemId: 'c1' },
-      { role: 'agent', text: 'one two three four', id: 'open-2' },
+      { role: 'agent', text: 'one two three four', id: 'open-2', interrupted: true },
     ]);
     conversation.modelReplaced();
     model.hearsStart('c2');

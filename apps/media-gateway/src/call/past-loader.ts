@@ -34,7 +34,7 @@ const recordedPast = async (
     const { turns } = await client.call(getCallContext, input);
     return turns
       .filter(({ heard }) => heard !== '')
-      .map(({ speaker, heard }) => ({ role: speaker, text: heard }));
+      .map(({ speaker, heard, interrupted }) => ({ role: speaker, text: heard, interrupted }));
   } catch {
     return [];
   }

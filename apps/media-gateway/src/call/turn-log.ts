@@ -12,9 +12,10 @@ export class TurnLog {
   private readonly past: FinishedTurn[] = [];
   private turns = 0;
 
-  /** What was said on an earlier stream of the call, oldest first. */
-  restore(past: readonly HistoryItem[]): void {
-    this.restored = past;
+  /** What was said on an earlier stream of the call, oldest first. Returns what is kept of it. */
+  restore(past: readonly HistoryItem[]): readonly HistoryItem[] {
+    this.restored = past.slice(-MAX_HISTORY_TURNS);
+    return this.restored;
   }
 
   /** The place of the next turn. */
@@ -34,11 +35,19 @@ export class TurnLog {
    */
   history(speaking: readonly OpenWords[], awaited: readonly CallerTurn[]): HistoryItem[] {
     const turns = [
-      ...this.past.map(({ turn, speaker, heard, itemId }) => ({
+      ...this.past.map(({ turn, speaker, heard, itemId, interrupted }) => ({
         turn,
-        item: { role: speaker, text: heard, ...(speaker === 'caller' && { itemId }) },
+        item: {
+          role: speaker,
+          text: heard,
+          ...(speaker === 'caller' && { itemId }),
+          ...(interrupted && { interrupted }),
+        },
       })),
-      ...speaking.map(({ turn, heard, id }) => ({ turn, item: { role: 'agent' as const, text: heard, id } })),
+      ...speaking.map(({ turn, heard, id }) => ({
+        turn,
+        item: { role: 'agent' as const, text: heard, id, interrupted: true },
+      })),
       ...awaited.map(({ turn, itemId }) => ({
         turn,
         item: { role: 'caller' as const, text: '', itemId },

@@ -28,6 +28,8 @@ export interface HistoryItem {
   readonly id?: string;
   /** The caller's turn that it is. */
   readonly itemId?: string;
+  /** It was cut before its end, or is not at its end. */
+  readonly interrupted?: boolean | undefined;
 }
 
 /** A session took the place of another. */

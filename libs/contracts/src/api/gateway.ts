@@ -39,7 +39,14 @@ export const getStreamPast = defineEndpoint({
   summary: 'The conversation so far, as it was heard; 404 when this replica had no stream of the call',
   params: byCallSid,
   response: z.object({
-    past: z.array(z.object({ role: z.enum(['caller', 'agent', 'system']), text: z.string() })),
+    past: z.array(
+      z.object({
+        role: z.enum(['caller', 'agent', 'system']),
+        text: z.string(),
+        /** It was cut before its end. */
+        interrupted: z.boolean().optional(),
+      }),
+    ),
   }),
 });
 export const reportCallOver = defineEndpoint({

@@ -23,7 +23,9 @@ export const streams = (router: ServiceRouter, gateway: Gateway): void => {
     const record = registry.get(params.callSid);
     const past = record?.session?.history() ?? record?.past;
     if (!past) throw new HttpProblem(404, 'No stream of this call was here');
-    return Promise.resolve({ past: past.map(({ role, text }) => ({ role, text })) });
+    return Promise.resolve({
+      past: past.map(({ role, text, interrupted }) => ({ role, text, interrupted })),
+    });
   });
   router.handle(reportStreamStarted, ({ params, body }) => {
     if (!gateway.startedElsewhere(params.callSid, body))
