@@ -321,11 +321,11 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
 
   /** Keys that belong together: something for the agent, or the end of calls to this number (OU4). */
   private keyed(keys: string): void {
-    const { profile, record, link } = this.options;
+    const { profile, record } = this.options;
     const isOptOut = record.direction === 'outbound' && keys === profile.optOutKey;
     const hasOptedOut = isOptOut && this.tools.optOut('keyed');
     if (this.isOver) return;
-    if (hasOptedOut) link.addItem({ id: 'opted-out', role: 'system', text: OPTED_OUT_NOTE });
+    if (hasOptedOut) this.conversation.addNote(OPTED_OUT_NOTE);
     this.conversation.keyed(keys);
   }
 

@@ -54,10 +54,32 @@ describe('a conversation with tools', () => {
     const call = greeted();
     call.model.hears('c1');
     asks(call);
+    call.sent.length = 0;
     call.conversation.modelReplaced();
+    // It is not asked for anything that would call the tool once more.
+    expect(call.sent).toEqual([expect.stringMatching(/^add note-1 system The tool book is at work already/)]);
     call.sent.length = 0;
     call.conversation.toolAnswered('call1', '{"ok":true}');
     expect(call.sent[0]).toMatch(/^add note-\d+ system The tool book answered: \{"ok":true\}$/);
+  });
+
+  it('tells a new session what the old one was told and had not spoken about, and no more than that', () => {
+    const call = greeted();
+    call.model.hears('c1');
+    asks(call);
+    call.conversation.toolAnswered('call1', '{"ok":true}');
+    call.conversation.addNote('the transfer failed');
+    call.sent.length = 0;
+    call.conversation.modelReplaced();
+    const told = ['The tool book answered: {"ok":true}', 'the transfer failed'];
+    expect(call.sent).toEqual([`add note-2 system ${told[0]}`, `add note-3 system ${told[1]}`, 'create']);
+    call.model.speaks('r2', 1, 'booked', { done: false });
+    call.conversation.addNote('came while it spoke');
+    call.model.isDone('r2');
+    call.time.advance(3000);
+    call.sent.length = 0;
+    call.conversation.modelReplaced();
+    expect(call.sent).toEqual(['add note-5 system came while it spoke']);
   });
 
   it('is quiet after keys for the other side, and plays them although the caller speaks', async () => {

@@ -194,6 +194,15 @@ describe('Conversation in a session that takes the place of another', () => {
     expect(conversation.state).toBe('thinking');
   });
 
+  it('says nothing unasked when the caller only waited for a session', () => {
+    const { sent, conversation, line, passes } = greeted();
+    line.isModelReady = false;
+    passes(3000);
+    conversation.modelReplaced();
+    expect(sent).toEqual([]);
+    expect(conversation.state).toBe('silent');
+  });
+
   it('truncates nothing that the new session knows only as text', () => {
     const { sent, conversation, model, passes } = greeted();
     model.hears('c1');

@@ -15,6 +15,7 @@ import {
 import { heardText, spokenBytesOf } from './heard-text';
 import { GREETING_ITEM_ID, Speeches } from './speeches';
 import { TurnLog } from './turn-log';
+import { UnspokenNotes } from './unspoken-notes';
 import { type HistoryItem } from '../model/model-link';
 import { type ResponseWish } from '../model/response-sequencer';
 import { type Source } from '../playout/source';
@@ -64,6 +65,7 @@ export class Conversation {
   private readonly log = new TurnLog();
   private readonly speeches: Speeches;
   private readonly tools = new OpenToolCalls();
+  private readonly unspoken = new UnspokenNotes();
   private protection: Timer | undefined;
   private askingAgain: Timer | undefined;
   private failures = 0;
@@ -238,6 +240,7 @@ export class Conversation {
       case 'caller-transcript':
         return this.transcribed(event);
       case 'response-created':
+        this.unspoken.responseBegan();
         return this.options.sequencer.created(event.responseId);
       case 'audio':
         return this.audio(event);
@@ -267,11 +270,13 @@ export class Conversation {
     const { sequencer, silence } = this.options;
     this.speeches.sessionReplaced();
     this.tools.sessionReplaced();
+    this.tellNewSession();
     // No transcript comes of what the old session heard; the new one has it as audio.
     for (const turn of this.caller.takeAll()) this.callerTurnOver(turn, '');
-    const wasWaiting = silence.isArmed && this.agent === 'silent';
+    const isAwaited = this.agent === 'thinking' || (this.agent === 'silent' && silence.isAnswerOwed);
     const owed = sequencer.restart() ?? (this.agent === 'opening' ? this.greetingWish : null);
-    if (owed || wasWaiting || this.agent === 'thinking') this.askNewSession(owed ?? {});
+    // A tool's answer is what goes on with it.
+    if (owed || (isAwaited && !this.tools.isWaiting)) this.askNewSession(owed ?? {});
   }
 
   /** The conversation as it was heard, oldest first. */
@@ -297,10 +302,13 @@ export class Conversation {
    */
   toolAnswered(callId: string, output: string, then: 'speak' | 'wait' = 'speak'): void {
     const { model, silence } = this.options;
-    const foreign = this.tools.answered(callId);
+    const { name, isOfThisSession } = this.tools.answered(callId);
     if (this.agent === 'over') return;
-    if (foreign === null) model.sendToolOutput(callId, output);
-    else this.addNote(`The tool ${foreign} answered: ${output}`);
+    const inWords = `The tool ${name} answered: ${output}`;
+    if (isOfThisSession) {
+      model.sendToolOutput(callId, output);
+      this.unspoken.add(inWords);
+    } else this.addNote(inWords);
     if (this.agent === 'closing') return;
     // Who speaks now is answered with it at the end of the turn.
     if (this.caller.isSpeaking && this.agent === 'silent') return;
@@ -536,6 +544,7 @@ export class Conversation {
     const isWithheld = sequencer.isWithheld(responseId);
     sequencer.done(responseId);
     if (speech) this.speeches.generated(speech);
+    if (status === 'completed' && speech && speech.generatedBytes > 0) this.unspoken.spoken();
     if (this.agent === 'closing') return this.goodbyeDone(speech);
     const saidSomething = speech !== undefined || this.tools.isWaiting;
     const isUnfinished = status === 'failed' || (status !== 'cancelled' && !saidSomething);
@@ -651,7 +660,20 @@ export class Conversation {
     listener.left(closing.leaving);
   }
 
-  private addNote(text: string): void {
+  /** Something that the model is to know, in this session and in one that takes its place before it spoke about it. */
+  addNote(text: string): void {
+    this.unspoken.add(text);
+    this.tellModel(text);
+  }
+
+  /** What the old session was told and did not speak about, and which of its tools are still at work. */
+  private tellNewSession(): void {
+    for (const text of this.unspoken.again()) this.tellModel(text);
+    for (const name of this.tools.names)
+      this.tellModel(`The tool ${name} is at work already and its answer will follow: do not call it again.`);
+  }
+
+  private tellModel(text: string): void {
     this.options.model.addItem({ id: `note-${++this.notes}`, role: 'system', text });
   }
 

@@ -31,6 +31,11 @@ export class SilenceWatch {
     return this.sinceMs !== null;
   }
 
+  /** The caller waits for the agent's voice, not only for a session. */
+  get isAnswerOwed(): boolean {
+    return this.isArmed && this.reason === 'answer';
+  }
+
   /** The caller waits from now on. A wait that runs goes on, and is one for an answer once an answer is waited for. */
   arm(reason: SilenceReason = 'answer'): void {
     if (this.sinceMs === null) {

@@ -21,10 +21,15 @@ export class OpenToolCalls {
     for (const call of this.open.values()) call.isOfThisSession = false;
   }
 
-  /** The name of a tool whose answer is told as text; null where it is told as the output of the call. */
-  answered(callId: string): string | null {
-    const call = this.open.get(callId);
+  /** Of tools that are still at work. */
+  get names(): string[] {
+    return [...this.open.values()].map(({ name }) => name);
+  }
+
+  /** Which tool it was, and whether its answer is told as the output of the call or, to another session, as text. */
+  answered(callId: string): { readonly name: string; readonly isOfThisSession: boolean } {
+    const call = this.open.get(callId) ?? { name: callId, isOfThisSession: true };
     this.open.delete(callId);
-    return call && !call.isOfThisSession ? call.name : null;
+    return call;
   }
 }

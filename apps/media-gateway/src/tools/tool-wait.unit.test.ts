@@ -30,16 +30,17 @@ describe('ToolWait', () => {
 });
 
 describe('OpenToolCalls', () => {
-  it('tells an answer as text to a session that did not ask for it', () => {
+  it('knows which answers are told as text, because the session did not ask for them', () => {
     const calls = new OpenToolCalls();
     calls.asked('a', 'book');
     calls.asked('b', 'look_up');
-    expect(calls.answered('a')).toBeNull();
+    expect(calls.answered('a')).toEqual({ name: 'book', isOfThisSession: true });
     calls.sessionReplaced();
     calls.asked('c', 'book');
     expect(calls.isWaiting).toBe(true);
-    expect(calls.answered('b')).toBe('look_up');
-    expect(calls.answered('c')).toBeNull();
+    expect(calls.names).toEqual(['look_up', 'book']);
+    expect(calls.answered('b')).toEqual({ name: 'look_up', isOfThisSession: false });
+    expect(calls.answered('c')).toEqual({ name: 'book', isOfThisSession: true });
     expect(calls.isWaiting).toBe(false);
   });
 });
