@@ -71,7 +71,8 @@ interface Held {
 /**
  * The model as one call sees it: a session that is replaced when it is lost, when it stays mute, and ahead of the
  * provider's limit. The new one gets the settings, the conversation so far, and the caller's audio that no session has
- * answered for; commands wait until it is ready.
+ * answered for; commands wait until it is ready. While there is none at all, commands are lost: who gave them hears of
+ * the next session (`reopened`), and tells it what it must know.
  *
  * Lost: the next is opened at once, then at growing distances. Due for rotation: the next is opened beside the old one
  * and takes over once it is ready and nobody speaks, so that the caller's audio goes on without a gap.
@@ -84,10 +85,6 @@ export class ModelLink {
   private isClosed = false;
   private again: Timer | undefined;
   private readonly memory = new CallerMemory();
-  /** Tools that the model asked for in this session, and those of sessions that are gone, by call id. */
-  private readonly toolCalls = new Map<string, string>();
-  private readonly pastToolCalls = new Map<string, string>();
-  private notes = 0;
 
   constructor(private readonly options: ModelLinkOptions) {
     this.held = this.open();
@@ -123,15 +120,8 @@ export class ModelLink {
   addItem(item: Parameters<RealtimeSession['addItem']>[0]): string {
     return this.held.session.addItem(item);
   }
-
-  /** A session that never asked for the tool is told of its answer in words. */
   sendToolOutput(callId: string, output: string): string {
-    const name = this.pastToolCalls.get(callId);
-    this.toolCalls.delete(callId);
-    this.pastToolCalls.delete(callId);
-    if (name === undefined) return this.held.session.sendToolOutput(callId, output);
-    const text = `The tool ${name} that you called has answered: ${output}`;
-    return this.addItem({ id: `note-${++this.notes}`, role: 'system', text });
+    return this.held.session.sendToolOutput(callId, output);
   }
 
   /** Replaces the session, e.g. one that stays mute. */
@@ -180,8 +170,6 @@ export class ModelLink {
     const wasPrepared = this.held === this.next;
     this.next = null;
     old.session.close();
-    for (const [callId, name] of this.toolCalls) this.pastToolCalls.set(callId, name);
-    this.toolCalls.clear();
     if (this.settings) {
       if (!wasPrepared) this.held.session.configure(this.settings);
       this.restore(this.held.session);
@@ -232,9 +220,6 @@ export class ModelLink {
         break;
       case 'caller-transcript':
         if (event.status === 'final') memory.transcribed(event.itemId);
-        break;
-      case 'tool-call':
-        this.toolCalls.set(event.callId, event.name);
         break;
       default:
     }

@@ -24,7 +24,6 @@ const linked = (history: readonly HistoryItem[] = [{ role: 'caller', text: 'said
         addItem: ({ text, audio: spoken }: { text: string; audio?: Buffer }) =>
           log.push(`${name} ${spoken ? `audio item ${spoken.length / 8} ms` : text}`),
         appendAudio: (base64: string) => log.push(`${name} audio ${valueOf(base64)}`),
-        sendToolOutput: (callId: string) => log.push(`${name} output ${callId}`),
         close: () => log.push(`${name} closed`),
       } as unknown as RealtimeSession;
     },
@@ -203,21 +202,6 @@ describe('ModelLink', () => {
     line(5000, 2);
     breaks();
     expect(heardBy(2)).toBe('2×5000');
-  });
-
-  it('tells a new session in words what a tool answered that the lost one had asked for', () => {
-    const { log, link, becomesReady, tell, breaks } = linked();
-    becomesReady();
-    tell({ kind: 'tool-call', responseId: 'r1', callId: 'k1', name: 'look_up', argumentsJson: '{}' });
-    breaks();
-    link.sendToolOutput('k1', '{"open":true}');
-    becomesReady();
-    tell({ kind: 'tool-call', responseId: 'r2', callId: 'k2', name: 'look_up', argumentsJson: '{}' });
-    link.sendToolOutput('k2', '{}');
-    expect(log.filter((entry) => /look_up|output/.test(entry))).toEqual([
-      '2 The tool look_up that you called has answered: {"open":true}',
-      '2 output k2',
-    ]);
   });
 });
 
