@@ -9,10 +9,12 @@ import {
 import { CallerMemory } from './caller-memory';
 
 /**
- * How long after the loss of a session the next is opened, for each session in a row that did not become ready; the
- * first at once (RT10). After the last the model is lost: about 8 s where connections are refused.
+ * How long after the loss of a session the next is opened, for each session in a row that did not last; the first at
+ * once (RT10). After the last the model is lost: about 8 s where connections are refused.
  */
 const AGAIN_AFTER_MS = [0, 250, 500, 1000, 2000, 4000];
+/** A session that was ready for so long has lasted: one that ends at once would else be opened again without a pause. */
+const LASTED_MS = 10_000;
 /** How long before the provider's own limit a session is replaced: this, or a tenth of its life. */
 const BEFORE_LIMIT_MS = 5 * 60_000;
 /** A session that is due for replacement waits so long for a quiet moment. */
@@ -35,7 +37,7 @@ export interface HistoryItem {
 /** A session took the place of another. */
 export interface Reopening {
   readonly reason: string;
-  /** Sessions in a row that did not become ready. */
+  /** Sessions in a row that did not last. */
   readonly attempt: number;
   /** Caller audio that the new session was given again. */
   readonly replayedMs: number;
@@ -66,6 +68,7 @@ interface Held {
   readonly session: RealtimeSession;
   readonly openedAtMs: number;
   rotateAtMs: number;
+  readyAtMs: number | null;
 }
 
 /**
@@ -126,19 +129,8 @@ export class ModelLink {
 
   /** Replaces the session, e.g. one that stays mute. */
   reopen(reason: string): void {
-    if (this.isClosed || this.again) return;
-    if (this.next?.session.isReady) return this.replace(reason);
-    const delayMs = AGAIN_AFTER_MS[this.failures];
-    this.failures += 1;
-    if (delayMs === undefined) {
-      this.close();
-      return this.options.listener.lost(reason);
-    }
-    if (delayMs === 0) return this.replace(reason);
-    this.again = this.options.clock.setTimer(() => {
-      this.again = undefined;
-      this.replace(reason);
-    }, delayMs);
+    this.forgetFailures();
+    this.openAgain(reason);
   }
 
   /**
@@ -153,7 +145,9 @@ export class ModelLink {
       this.next.session.configure(this.settings);
     }
     if (!this.next.session.isReady) return;
-    if (isQuiet || nowMs >= this.held.rotateAtMs + QUIET_WITHIN_MS) this.replace('rotation');
+    if (!isQuiet && nowMs < this.held.rotateAtMs + QUIET_WITHIN_MS) return;
+    this.forgetFailures();
+    this.replace('rotation');
   }
 
   /** Idempotent. */
@@ -162,6 +156,22 @@ export class ModelLink {
     this.again?.cancel();
     this.next?.session.close();
     this.held.session.close();
+  }
+
+  private openAgain(reason: string): void {
+    if (this.isClosed || this.again) return;
+    if (this.next?.session.isReady) return this.replace(reason);
+    const delayMs = AGAIN_AFTER_MS[this.failures];
+    this.failures += 1;
+    if (delayMs === undefined) {
+      this.close();
+      return this.options.listener.lost(reason);
+    }
+    if (delayMs === 0) return this.replace(reason);
+    this.again = this.options.clock.setTimer(() => {
+      this.again = undefined;
+      this.replace(reason);
+    }, delayMs);
   }
 
   private replace(reason: string): void {
@@ -194,7 +204,7 @@ export class ModelLink {
       if (session === this.held.session) this.told(event);
       else if (session === this.next?.session) this.toldByNext(event);
     });
-    return { session, openedAtMs, rotateAtMs: openedAtMs + sessionMaxMs };
+    return { session, openedAtMs, rotateAtMs: openedAtMs + sessionMaxMs, readyAtMs: null };
   }
 
   private told(event: RealtimeEvent): void {
@@ -203,9 +213,9 @@ export class ModelLink {
       case 'closed':
         // What cannot get better by trying is lost at once.
         if (!event.isRetryable) this.failures = AGAIN_AFTER_MS.length;
-        return this.reopen(event.reason);
+        else this.forgetFailures();
+        return this.openAgain(event.reason);
       case 'ready':
-        this.failures = 0;
         this.heldIsReady(this.held, event.expiresAtMs);
         memory.ready();
         break;
@@ -235,12 +245,19 @@ export class ModelLink {
 
   /** The provider's own limit may come before ours. */
   private heldIsReady(held: Held, expiresAtMs: number | null): void {
-    if (expiresAtMs === null) return;
     const { clock } = this.options;
+    held.readyAtMs = clock.monotonicMs();
+    if (expiresAtMs === null) return;
     const lifeMs = expiresAtMs - clock.now() + clock.monotonicMs() - held.openedAtMs;
     if (lifeMs <= 0) return;
     const usedMs = lifeMs - Math.min(BEFORE_LIMIT_MS, lifeMs / 10);
     held.rotateAtMs = Math.min(held.rotateAtMs, held.openedAtMs + usedMs);
+  }
+
+  private forgetFailures(): void {
+    const { readyAtMs } = this.held;
+    if (this.again || readyAtMs === null) return;
+    if (this.options.clock.monotonicMs() - readyAtMs >= LASTED_MS) this.failures = 0;
   }
 
   private restore(session: RealtimeSession): void {

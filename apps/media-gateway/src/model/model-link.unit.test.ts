@@ -109,14 +109,35 @@ describe('ModelLink', () => {
     expect(log.filter((entry) => entry.startsWith('lost'))).toEqual(['lost network']);
   });
 
-  it('counts anew once a session was ready', () => {
-    const { time, log, breaks, becomesReady } = linked();
+  it('counts anew once a session was ready for 10 s', () => {
+    const { time, log, breaks, becomesReady, opened } = linked();
     for (let session = 0; session < 9; session++) {
       breaks();
       becomesReady();
+      time.advance(10_000);
     }
-    time.advance(5000);
+    expect(opened()).toBe(10);
     expect(log.some((entry) => entry.startsWith('lost'))).toBe(false);
+  });
+
+  it('waits longer before each further session that becomes ready and does not last, and gives up', () => {
+    const { time, log, breaks, becomesReady, opened } = linked();
+    becomesReady();
+    breaks();
+    becomesReady();
+    time.advance(9999);
+    breaks();
+    expect(opened()).toBe(2);
+    time.advance(250);
+    expect(opened()).toBe(3);
+    for (let session = 3; session < 7; session++) {
+      becomesReady();
+      breaks();
+      time.advance(4000);
+    }
+    becomesReady();
+    breaks();
+    expect(log.at(-1)).toBe('lost network');
   });
 
   it('gives up at once where trying again cannot help', () => {
