@@ -7,6 +7,9 @@ const AT_REST_MS = 5000;
 /** What was replayed is kept until the model can have told of it. */
 const SETTLE_MS = 2000;
 
+/** Audio that a new session is given comes in messages of about this: it must not meet hundreds of them at once. */
+const REPLAY_MESSAGE_MS = 1000;
+
 /** A turn of the caller in the audio of the session; times count what was given to it. */
 interface HeardTurn {
   readonly startMs: number;
@@ -26,10 +29,14 @@ export class CallerMemory {
   private startMs = 0;
   private endMs = 0;
   private isTrimmedFromMs = Infinity;
+  /** Up to here a session heard what is kept; infinite while one hears. */
+  private heardToMs = 0;
   private readonly turns = new Map<string, HeardTurn>();
   private lastTurnEndMs = 0;
   /** Caller audio that no session will ever hear. */
   droppedMs = 0;
+  /** Gone from here, and heard only if the session that it was given to becomes ready. */
+  private unheardMs = 0;
 
   /** Audio that the session was given so far. */
   get givenMs(): number {
@@ -45,7 +52,7 @@ export class CallerMemory {
       const nextMs = this.startMs + lengthMs(this.tail[0]!);
       const isOverfull = this.endMs - this.startMs > MAX_KEPT_MS;
       if (!isOverfull && nextMs > neededMs) return;
-      if (nextMs > neededMs) this.droppedMs += nextMs - this.startMs;
+      if (nextMs > this.heardToMs) this.unheardMs += nextMs - this.startMs;
       this.startMs = nextMs;
       this.tail.shift();
     }
@@ -53,7 +60,15 @@ export class CallerMemory {
 
   /** The session hears: it will tell of turns in what it was given. */
   ready(): void {
+    this.unheardMs = 0;
+    this.heardToMs = Infinity;
     this.isTrimmedFromMs = this.endMs + SETTLE_MS;
+  }
+
+  /** The session is gone and there is no other yet: nothing that comes now may be left out. */
+  lost(): void {
+    this.isTrimmedFromMs = Infinity;
+    this.heardToMs = Math.min(this.heardToMs, this.endMs);
   }
 
   speechStarted(itemId: string, audioStartMs: number): void {
@@ -90,13 +105,17 @@ export class CallerMemory {
    * that. May be called again for the next session, should this one never hear.
    */
   replay(): readonly string[] {
+    this.lost();
+    const gapMs = this.endMs - this.heardToMs;
     const open = [...this.turns].find(([, { messages }]) => messages.length === 0);
     this.tail = this.between(open ? open[1].startMs : this.lastTurnEndMs, this.endMs);
     for (const [itemId, { messages }] of this.turns) if (messages.length === 0) this.turns.delete(itemId);
     this.startMs = this.lastTurnEndMs = 0;
     this.endMs = this.tail.reduce((sum, text) => sum + lengthMs(text), 0);
-    this.isTrimmedFromMs = Infinity;
-    return this.tail;
+    this.droppedMs += this.unheardMs;
+    this.unheardMs = 0;
+    this.heardToMs = Math.max(0, this.endMs - gapMs);
+    return joined(this.tail);
   }
 
   private neededFromMs(): number {
@@ -130,6 +149,15 @@ export class CallerMemory {
     }
   }
 }
+
+/** The same audio in fewer messages. */
+const joined = (messages: readonly string[]): string[] => {
+  const all = Buffer.concat(messages.map((text) => Buffer.from(text, 'base64')));
+  const bytes = REPLAY_MESSAGE_MS * BYTES_PER_MS;
+  return Array.from({ length: Math.ceil(all.length / bytes) }, (_, index) =>
+    all.toString('base64', index * bytes, (index + 1) * bytes),
+  );
+};
 
 /** Audio in a base64 text of mu-law. */
 const lengthMs = (base64: string): number => {

@@ -168,6 +168,7 @@ export class ModelLink {
       return this.options.listener.lost(reason);
     }
     if (delayMs === 0) return this.replace(reason);
+    this.memory.lost();
     this.again = this.options.clock.setTimer(() => {
       this.again = undefined;
       this.replace(reason);

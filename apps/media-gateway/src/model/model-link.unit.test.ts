@@ -5,12 +5,18 @@ import { type HistoryItem, ModelLink } from './model-link';
 const MAX_MS = 3_300_000;
 /** 40 ms of audio that is all one value. */
 const audio = (value: number): string => Buffer.alloc(320, value).toString('base64');
-const valueOf = (base64: string): number => Buffer.from(base64, 'base64')[0]!;
+/** The values of audio, each for 40 ms. */
+const valuesOf = (base64: string): number[] => {
+  const bytes = Buffer.from(base64, 'base64');
+  return Array.from({ length: bytes.length / 320 }, (_, index) => bytes[index * 320]!);
+};
 
 /** A provider whose sessions are this test's to end. */
 const linked = (history: readonly HistoryItem[] = [{ role: 'caller', text: 'said before' }]) => {
   const time = new ManualClock();
   const log: string[] = [];
+  /** Of audio, to all sessions. */
+  const messages: string[] = [];
   const sessions: { tell: (event: RealtimeEvent) => void; isReady: boolean }[] = [];
   const model = {
     open: (tell: (event: RealtimeEvent) => void) => {
@@ -23,7 +29,10 @@ const linked = (history: readonly HistoryItem[] = [{ role: 'caller', text: 'said
         configure: () => log.push(`${name} configured`),
         addItem: ({ text, audio: spoken }: { text: string; audio?: Buffer }) =>
           log.push(`${name} ${spoken ? `audio item ${spoken.length / 8} ms` : text}`),
-        appendAudio: (base64: string) => log.push(`${name} audio ${valueOf(base64)}`),
+        appendAudio: (base64: string) => {
+          messages.push(base64);
+          for (const value of valuesOf(base64)) log.push(`${name} audio ${value}`);
+        },
         close: () => log.push(`${name} closed`),
       } as unknown as RealtimeSession;
     },
@@ -69,7 +78,19 @@ const linked = (history: readonly HistoryItem[] = [{ role: 'caller', text: 'said
       .join(' ');
   link.configure({ instructions: '', voice: '', locale: '', tools: [] });
   log.length = 0;
-  return { time, log, link, tell, breaks, becomesReady, line, turn, heardBy, opened: () => sessions.length };
+  return {
+    time,
+    log,
+    link,
+    tell,
+    breaks,
+    becomesReady,
+    line,
+    turn,
+    heardBy,
+    messages,
+    opened: () => sessions.length,
+  };
 };
 
 describe('ModelLink', () => {
@@ -214,6 +235,43 @@ describe('ModelLink', () => {
     time.advance(500);
     expect(heardBy(4)).toBe('1×12000 2×8000');
     expect(log.at(-1)).toBe('reopened network 3 20000/3000');
+  });
+
+  it('gives a long gap to the new session in messages of a second', () => {
+    const { time, becomesReady, line, breaks, heardBy, messages } = linked();
+    becomesReady();
+    breaks();
+    breaks();
+    line(19_600, 1);
+    messages.length = 0;
+    time.advance(250);
+    expect(messages).toHaveLength(20);
+    expect(heardBy(3)).toBe('1×19600');
+    line(40, 2);
+    breaks();
+    time.advance(500);
+    expect(heardBy(4)).toBe('1×19600 2×40');
+  });
+
+  it('counts nothing as lost that a session heard: a long turn, or a gap that was replayed', () => {
+    const { time, log, becomesReady, line, tell, breaks } = linked();
+    // More than is kept, while the session is being made: it has it all.
+    line(21_000, 1);
+    becomesReady();
+    tell({ kind: 'speech-started', itemId: 'c1', audioStartMs: 21_000 });
+    line(30_000, 2);
+    breaks();
+    expect(log.at(-1)).toBe('reopened network 1 20000/0');
+    // What has to go now is of the turn that was heard.
+    line(1000, 3);
+    breaks();
+    time.advance(250);
+    expect(log.at(-1)).toBe('reopened network 2 20000/0');
+    line(19_000, 3);
+    line(2000, 4);
+    breaks();
+    time.advance(500);
+    expect(log.at(-1)).toBe('reopened network 3 20000/2000');
   });
 
   it('replays 5 s of line after a rest, because a dead connection is not noticed at once', () => {
