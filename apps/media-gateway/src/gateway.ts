@@ -56,16 +56,18 @@ export class Gateway {
   }
 
   /**
-   * A stream of the call started at another replica.
-   * @returns false when its token was used before, or a newer stream has the call
+   * A stream of the call started at another replica. The same report again, also one from ourselves under another
+   * address, changes nothing.
+   * @returns false when another stream used its token before, or a newer stream has the call
    */
-  startedElsewhere(callSid: string, use: { jti: string; generation: number }): boolean {
+  startedElsewhere(callSid: string, use: { jti: string; generation: number; streamSid: string }): boolean {
     const { registry, startWatch } = this.parts;
     startWatch.disarm(callSid, use.generation);
     const record = registry.get(callSid);
     if (!record) return true;
-    if (record.usedTokens.has(use.jti)) return false;
-    record.usedTokens.add(use.jti);
+    const usedBy = record.usedTokens.get(use.jti);
+    if (usedBy !== undefined) return usedBy === use.streamSid && record.generation <= use.generation;
+    record.usedTokens.set(use.jti, use.streamSid);
     return registry.startedElsewhere(record, use.generation);
   }
 

@@ -74,7 +74,7 @@ export class StreamIntake {
       options.handOver.sendOn(record, generation);
       throw new StreamRefusal('leaving');
     }
-    record.usedTokens.add(claims.jti);
+    record.usedTokens.set(claims.jti, start.streamSid);
     record.resumes = Math.max(record.resumes, resumes);
     stream.nameEvents(events);
     const session: CallSession = new CallSession({

@@ -37,6 +37,7 @@ describe('the settings of media-gateway', () => {
     ['PUBLIC_URL', '', /PUBLIC_URL is required/],
     ['PUBLIC_URL', 'https://a.example/?q=1', /PUBLIC_URL must be a host or a URL/],
     ['TWILIO_ACCOUNT_SID', 'SK1', /TWILIO_ACCOUNT_SID must be AC/],
+    ['GATEWAY_PEERS', 'dns:gateways:3001', /INTERNAL_URL is required but not set/],
     ['TX_LEAD_MS', '5', /TX_LEAD_MS must be a whole number/],
     ['STREAM_TOKEN_SECRET', 'short', /STREAM_TOKEN_SECRET must hold secrets of at least/],
   ])('name the wrong variable: %s=%j', (variable, value, message) => {

@@ -29,7 +29,7 @@ export const settings = {
   trustProxy: integer('TRUST_PROXY', 'Proxies in front of the service', { default: 0, min: 0, max: 10 }),
   internalUrl: optionalUrl(
     'INTERNAL_URL',
-    'How other replicas reach this one; http://127.0.0.1:PORT when unset',
+    'How other replicas reach this one, required with GATEWAY_PEERS; http://127.0.0.1:PORT when unset',
   ),
   gatewayPeers: list(
     'GATEWAY_PEERS',

@@ -9,6 +9,7 @@ import {
   reportStreamStarted,
 } from '@frontdesk/contracts';
 import { ServiceCallError, ServiceClient } from '@frontdesk/http';
+import { randomUUID } from 'node:crypto';
 import { type z } from 'zod';
 import { peerAddresses } from './peer-addresses';
 
@@ -33,6 +34,8 @@ export type CallAction = z.output<(typeof actOnCall)['body']>;
 
 /** The other replicas, over their internal HTTP API. */
 export class GatewayPeers implements AsyncDisposable {
+  /** Names this process to whoever asks it, itself included. */
+  readonly instance = randomUUID();
   private readonly clients = new Map<string, ServiceClient>();
 
   /**
@@ -47,14 +50,18 @@ export class GatewayPeers implements AsyncDisposable {
     private readonly askMs = ASK_MS,
   ) {}
 
-  /** What the peers know of a call; those that do not answer in time know nothing. */
+  /**
+   * What the peers know of a call; those that do not answer in time know nothing. What we know ourselves is left out, by
+   * whatever address we were asked.
+   */
   async ask(callSid: string): Promise<PeerAnswer[]> {
-    const asked = (await this.others()).map(async (url): Promise<PeerAnswer> => {
+    const asked = (await this.others()).map(async (url): Promise<PeerAnswer[]> => {
       const answer = await this.client(url).call(getStream, { params: { callSid }, timeoutMs: this.askMs });
+      if (answer.instance === this.instance) return [];
       const { owner, generation, phase, fallbackFetched, handedOver } = answer;
-      return { url, owner, generation, phase, fallbackFetched, handedOver };
+      return [{ url, owner, generation, phase, fallbackFetched, handedOver }];
     });
-    return fulfilled(await Promise.allSettled(asked));
+    return fulfilled(await Promise.allSettled(asked)).flat();
   }
 
   /** The conversation of a call as the peer that had its last stream remembers it; null when none does. */
@@ -102,7 +109,7 @@ export class GatewayPeers implements AsyncDisposable {
 
   /**
    * Tells that a stream started: the token's issuers, or all.
-   * @returns false when one of them says that the token was used before or that a newer stream has the call; true also
+   * @returns false when one of them says that another stream used the token or that a newer stream has the call; true also
    *   when nobody can be reached: that does not stop a call
    */
   async reportStarted(

@@ -9,7 +9,9 @@ const callSid = `CA${'1'.repeat(32)}`;
 const self = 'http://127.0.0.1:1';
 
 /** Another replica, which knows of a call what it is told to. */
-const listen = async (knows: { generation: number; refuses?: boolean; isReady?: boolean } | null) => {
+const listen = async (
+  knows: { generation: number; refuses?: boolean; isReady?: boolean; instance?: string } | null,
+) => {
   const told: string[] = [];
   const service = await HttpService.listen({
     name: 'media-gateway',
@@ -27,8 +29,15 @@ const listen = async (knows: { generation: number; refuses?: boolean; isReady?: 
     routes: (router) => {
       router.handle(getStream, ({ params }) => {
         if (!knows) throw new HttpProblem(404, 'Unknown call');
-        const { generation } = knows;
-        return Promise.resolve({ ...params, owner: true, generation, phase: 'live', streamSid: null });
+        const { generation, instance } = knows;
+        return Promise.resolve({
+          ...params,
+          owner: true,
+          generation,
+          phase: 'live',
+          streamSid: null,
+          instance,
+        });
       });
       router.handle(getStreamPast, () => {
         if (!knows) throw new HttpProblem(404, 'Unknown call');
@@ -71,6 +80,14 @@ describe('GatewayPeers', () => {
     const peers = peersOf([knowing.url, ignorant.url, 'http://127.0.0.1:9']);
     const answer = { url: knowing.url, owner: true, generation: 3, phase: 'live' };
     expect(await peers.ask(callSid)).toEqual([{ ...answer, fallbackFetched: false, handedOver: false }]);
+  });
+
+  it('does not take its own answer, given under another address, for that of a peer', async () => {
+    const knows: Parameters<typeof listen>[0] = { generation: 1 };
+    const peers = peersOf([(await replica(knows)).url]);
+    expect(await peers.ask(callSid)).toHaveLength(1);
+    knows.instance = peers.instance;
+    expect(await peers.ask(callSid)).toEqual([]);
   });
 
   it('remembers a call by the peer that remembers most of it', async () => {

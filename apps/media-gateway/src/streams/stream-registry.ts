@@ -24,8 +24,8 @@ export interface CallRecord {
   readonly startedAt: Date;
   /** How the transfer ended that the newest stream comes back from. */
   transferOutcome?: string | null;
-  /** Tokens that opened a stream. */
-  readonly usedTokens: Set<string>;
+  /** Tokens that opened a stream, each with the SID of that stream. */
+  readonly usedTokens: Map<string, string>;
   /** The fallback was fetched: the redirect is known to have worked. */
   isFallbackFetched: boolean;
   /** This replica ends and closed the stream itself: another one is to take the call up. */
@@ -83,7 +83,7 @@ export class StreamRegistry {
     if (known) return known;
     const record: CallRecord = {
       ...make(),
-      usedTokens: new Set<string>(),
+      usedTokens: new Map<string, string>(),
       isFallbackFetched: false,
       isHandedOver: false,
       past: null,

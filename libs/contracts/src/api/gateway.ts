@@ -27,6 +27,8 @@ export const getStream = defineEndpoint({
     fallbackFetched: z.boolean().default(false),
     /** This replica is about to end and closed the stream itself, for another one to take the call up. */
     handedOver: z.boolean().default(false),
+    /** Names the process that answers: one that asks itself by another address knows it by this. */
+    instance: z.string().optional(),
   }),
 });
 /** What was heard in a call so far, by the memory of the replica that had its last stream. */

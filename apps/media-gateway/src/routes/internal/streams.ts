@@ -4,7 +4,7 @@ import { type Gateway } from '../../gateway';
 
 /** What this replica knows of a call, for its peers, and what they tell it. */
 export const streams = (router: ServiceRouter, gateway: Gateway): void => {
-  const { registry } = gateway.parts;
+  const { registry, peers } = gateway.parts;
   router.handle(getStream, ({ params }) => {
     const record = registry.get(params.callSid);
     if (!record) throw new HttpProblem(404, 'Unknown call');
@@ -17,6 +17,7 @@ export const streams = (router: ServiceRouter, gateway: Gateway): void => {
       owner: session !== null,
       fallbackFetched: isFallbackFetched,
       handedOver: isHandedOver,
+      instance: peers.instance,
     });
   });
   router.handle(getStreamPast, ({ params }) => {
