@@ -27,6 +27,16 @@ export interface CallAnswersOptions {
 export class CallAnswers {
   constructor(private readonly options: CallAnswersOptions) {}
 
+  /**
+   * To the first webhook of a call. Fetched again, the call is part of what fills us, and is not refused for that.
+   * @param mayConnect whether there is room for one more call
+   */
+  async answer(call: AnnouncedCall, mayConnect: () => Promise<boolean>): Promise<string> {
+    const phase = this.options.registry.get(call.callSid)?.phase;
+    const isTaken = phase !== undefined && phase !== 'redirecting';
+    return isTaken || (await mayConnect()) ? this.connect(call) : this.refuse(call);
+  }
+
   /** A call is to be connected to the agent: begins to wait for its stream. */
   connect(call: AnnouncedCall): string {
     const { registry, startWatch, urls, announcer } = this.options;

@@ -13,6 +13,5 @@ export const incomingCall = (router: ServiceRouter, gateway: Gateway, parts: Rou
     const called = form.To ?? '';
     const profile = gateway.profileOfNumber(called) ?? (await profiles.lookUp(called, LOOK_UP_MS));
     const call = announced(form, { direction: 'inbound', businessId: profile?.id ?? null, traceparent });
-    if (!(await parts.mayConnect())) return { twiml: gateway.answers.refuse(call) };
-    return { twiml: gateway.answers.connect(call) };
+    return { twiml: await gateway.answers.answer(call, () => parts.mayConnect()) };
   });

@@ -13,6 +13,5 @@ export const outboundCall = (router: ServiceRouter, gateway: Gateway, parts: Rou
     if (script?.openingKey) frames.prefetch([script.openingKey]);
     const businessId = script?.businessId ?? null;
     const call = announced(form, { direction: 'outbound', businessId, attemptId, traceparent });
-    if (!(await parts.mayConnect())) return { twiml: gateway.answers.refuse(call) };
-    return { twiml: gateway.answers.connect(call) };
+    return { twiml: await gateway.answers.answer(call, () => parts.mayConnect()) };
   });

@@ -1,0 +1,59 @@
+import { Metrics, silentLogger } from '@frontdesk/observability';
+import { ManualClock } from '@frontdesk/runtime';
+import { publicUrlOf, StreamTokens } from '@frontdesk/telephony';
+import { GatewayEvents } from '../events';
+import { StreamRegistry } from '../streams/stream-registry';
+import { StartWatch } from '../watchdog/start-watch';
+import { CallAnnouncer } from './call-announcer';
+import { CallAnswers, type CallAnswersOptions } from './call-answers';
+import { CallUrls } from './call-urls';
+
+const call = {
+  callSid: `CA${'1'.repeat(32)}`,
+  accountSid: null,
+  direction: 'inbound' as const,
+  from: '',
+  to: '',
+  businessId: null,
+  attemptId: null,
+  traceparent: '',
+};
+
+const answering = () => {
+  const registry = new StreamRegistry();
+  const publicUrl = publicUrlOf({ publicUrl: 'https://calls.example.com' });
+  const answers = new CallAnswers({
+    registry,
+    startWatch: new StartWatch(new ManualClock(), 8000, () => undefined),
+    urls: new CallUrls({
+      tokens: new StreamTokens(['a-secret-of-32-characters-or-more']),
+      publicUrl,
+      internalUrl: () => 'http://10.0.0.1:3001',
+    }),
+    announcer: new CallAnnouncer(
+      () => undefined,
+      () => undefined,
+    ),
+    events: new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false })),
+    publicUrl,
+    profileOf: () => ({ locale: 'en-US', fallbackPrompt: null }),
+  } as unknown as CallAnswersOptions);
+  const answer = (hasRoom: boolean) => answers.answer(call, () => Promise.resolve(hasRoom));
+  return { registry, answer };
+};
+
+describe('the answer to the first webhook of a call', () => {
+  it('is the agent again when it is fetched again after this call took the last place', async () => {
+    const { registry, answer } = answering();
+    expect(await answer(true)).toContain('<Stream');
+    expect(await answer(false)).toContain('<Stream');
+    expect(registry.get(call.callSid)?.phase).toBe('ringing');
+  });
+
+  it('is the fallback for a new call without room, also when it is fetched again', async () => {
+    const { registry, answer } = answering();
+    expect(await answer(false)).toContain('<Record');
+    expect(await answer(false)).toContain('<Record');
+    expect(registry.get(call.callSid)?.phase).toBe('redirecting');
+  });
+});
