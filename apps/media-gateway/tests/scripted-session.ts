@@ -136,6 +136,7 @@ export const session = () => {
     onOver: () => did.push('over'),
   };
   const call = (holder.call = new CallSession(options as unknown as CallSessionOptions));
+  record.session = call;
   const newest = () => models.at(-1)!;
   const becomesReady = (): void => {
     newest().isReady = true;

@@ -58,6 +58,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private readonly keyedInput: KeyedInput;
   private isOver = false;
   private isSuperseded = false;
+  private isAbandoned = false;
   /** Set by {@link begin}. */
   private script: CallScript | null = null;
   /** A machine is left a message, or was. */
@@ -199,8 +200,10 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
   stop(): void {
     const { record } = this.options;
+    // The echo of our own close: the call lives, and another stream may have it already.
+    if (this.isSuperseded || this.isAbandoned || record.isHandedOver) return this.closed();
     // Twilio ended the stream by itself: the caller hung up. A stream that breaks ends without this.
-    if (record.phase === 'live') record.phase = 'ended';
+    if (record.phase === 'live' && record.session === this) record.phase = 'ended';
     this.over(
       this.endings.reason ?? (this.options.record.phase === 'redirecting' ? 'redirected' : 'caller-hung-up'),
     );
@@ -316,6 +319,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
 
   /** The process ends and cannot wait any longer, or nothing more can be done for the call on this stream. */
   abandon(): void {
+    this.isAbandoned = true;
     this.options.stream.close(1001);
   }
 

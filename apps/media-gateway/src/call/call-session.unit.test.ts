@@ -96,6 +96,21 @@ describe('CallSession and its model', () => {
     expect(told('call.ended')).toMatchObject([{ reason: 'caller-hung-up', figures: { framesDropped: 0 } }]);
   });
 
+  it('takes a stop for the end of the call only where the caller hung up', () => {
+    const stopped = (before: (made: ReturnType<typeof session>) => void): string => {
+      const made = session();
+      made.begin();
+      before(made);
+      made.call.stop();
+      return made.record.phase;
+    };
+    expect(stopped(() => undefined)).toBe('ended');
+    expect(stopped(({ call }) => call.abandon())).toBe('live');
+    expect(stopped(({ call }) => call.supersede())).toBe('live');
+    expect(stopped(({ record }) => (record.isHandedOver = true))).toBe('live');
+    expect(stopped(({ record }) => (record.session = session().call))).toBe('live');
+  });
+
   it('knows a stream that broke from one that was redirected', async () => {
     const broken = session();
     broken.begin();
