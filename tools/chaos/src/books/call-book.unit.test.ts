@@ -26,6 +26,11 @@ it('counts greetings by whole texts and by how they begin', () => {
   expect(
     timesHeardMostly(book({ spurts: [said('welcome you said: to', 0)] }), 'welcome to Luna dental'),
   ).toBe(0);
+  const heard = (text: string) =>
+    timesHeardMostly(book({ spurts: [said(text, 0)] }), 'welcome to Luna how can I help');
+  expect(
+    ['welcome to Lu how can I help', 'welcome to Luna how can', 'to to to to to to to'].map(heard),
+  ).toEqual([1, 0, 0]);
   expect(agentAudibleAfter(twice, 1)).toBe(5000);
   expect(agentAudibleAfter(twice, 5001)).toBeNull();
 });

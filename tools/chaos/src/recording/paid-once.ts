@@ -16,6 +16,7 @@ export interface Download {
 }
 
 interface Repeat {
+  readonly key: string;
   readonly firstAtMs: number;
   readonly againAtMs: number;
 }
@@ -26,27 +27,43 @@ const repeatsOf = <T extends { atMs: number }>(list: readonly T[], key: (one: T)
   const repeats: Repeat[] = [];
   for (const one of [...list].sort((a, b) => a.atMs - b.atMs)) {
     const firstAtMs = lastOf.get(key(one));
-    if (firstAtMs !== undefined) repeats.push({ firstAtMs, againAtMs: one.atMs });
+    if (firstAtMs !== undefined) repeats.push({ key: key(one), firstAtMs, againAtMs: one.atMs });
     lastOf.set(key(one), one.atMs);
   }
   return repeats;
 };
 
-/** A repeat is accounted for by a kill between the two: whoever did it first died before he had written it down. */
-const untied = (repeats: readonly Repeat[], kills: readonly Kill[]): number =>
-  repeats.filter(
-    ({ firstAtMs, againAtMs }) =>
-      // What a process did in the moment it was killed may be noted a little after that.
-      !kills.some(({ atMs }) => firstAtMs - NOTED_LATE_MS <= atMs && atMs <= againAtMs),
-  ).length;
+/**
+ * Repeats without a kill of their own between the two: whoever did it first died before he had written it down. A kill
+ * accounts for one repeat of each thing that was under way, not for a second one of the same.
+ */
+const untied = (repeats: readonly Repeat[], kills: readonly Kill[]): number => {
+  const used = new Map<string, Set<Kill>>();
+  return repeats.filter(({ key, firstAtMs, againAtMs }) => {
+    const usedHere = used.get(key) ?? new Set();
+    used.set(key, usedHere);
+    const kill = kills.find(
+      (one) =>
+        // What a process did in the moment it was killed may be noted a little after that.
+        !usedHere.has(one) && firstAtMs - NOTED_LATE_MS <= one.atMs && one.atMs <= againAtMs,
+    );
+    if (kill) usedHere.add(kill);
+    return !kill;
+  }).length;
+};
 
 const NOTED_LATE_MS = 250;
 
-/** What was paid for and downloaded, against what there was. */
+/**
+ * What was paid for and downloaded, against what there was.
+ * @param repeatsBooked what the service itself says it asked for again. It may count one that never reached the provider,
+ * but none that did may be missing
+ */
 export const paidOnceFigures = (
   paid: readonly PaidRequest[],
   downloads: readonly Download[],
   kills: readonly Kill[],
+  repeatsBooked: number,
 ): Figure[] => {
   const answered = paid.filter(
     ({ kind, status, text }) => kind === 'transcription' && status === 200 && text !== '',
@@ -57,6 +74,8 @@ export const paidOnceFigures = (
     told('paid transcriptions, two channels a recording', 'requests', answered.length),
     told('of these repeated', 'requests', transcribedAgain.length),
     exactly('paid again without a kill', 'requests', untied(transcribedAgain, kills), 0),
+    told('repeated by the books of the service', 'requests', repeatsBooked),
+    exactly('paid and in no book', 'requests', Math.max(0, transcribedAgain.length - repeatsBooked), 0),
     told('downloads', '', downloads.length),
     exactly('downloaded again without a kill', '', untied(downloadedAgain, kills), 0),
   ];

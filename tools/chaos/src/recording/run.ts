@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { getCall, getCallTranscript } from '@frontdesk/contracts';
+import { getCall, getCallTranscript, type Transcript } from '@frontdesk/contracts';
 import { BoundedPublisher, connectKafka } from '@frontdesk/messaging';
 import { Metrics, silentLogger } from '@frontdesk/observability';
 import { exactly, type Figure, type RunContext, type RunDefinition, told } from '@frontdesk/run-report';
@@ -196,6 +196,11 @@ const phaseFigures = async (
       call !== null && call.recordings.length === 1 && call.recordings[0]?.status === 'completed';
     if (isWhole && call.recordingUrl !== null && call.endedAt !== null) recorded += 1;
   });
+  let repeatsBooked = 0;
+  await inBatches(calls, async ({ callSid }) => {
+    const transcripts = await transcriptsOf(system, callSid);
+    for (const { repeatedRequests } of transcripts) repeatsBooked += repeatedRequests;
+  });
   const asSaid = calls.filter(({ callSid, callerSaid, agentSaid }) => {
     const text = texts.get(callSid) ?? '';
     return text.includes(callerSaid) && text.includes(agentSaid);
@@ -203,16 +208,26 @@ const phaseFigures = async (
   return [
     exactly('calls with their recording', 'calls', recorded, calls.length),
     exactly('calls transcribed as said', 'calls', asSaid.length, calls.length),
-    ...paidOnceFigures(await paidSince(system, fromMs), await downloadsSince(system, fromMs), kills),
+    ...paidOnceFigures(
+      await paidSince(system, fromMs),
+      await downloadsSince(system, fromMs),
+      kills,
+      repeatsBooked,
+    ),
     told('from the last call to the last transcript', 's', settledMs / 1000),
   ];
 };
 
-const transcriptOf = async ({ clients }: ChaosSystem, callSid: string): Promise<string | null> => {
+const transcriptsOf = async ({ clients }: ChaosSystem, callSid: string): Promise<readonly Transcript[]> => {
   const answer = await clients.recording
     .call(getCallTranscript, { params: { sid: callSid } })
     .catch(() => ({ transcripts: [] }));
-  return answer.transcripts.find(({ status }) => status === 'completed')?.text ?? null;
+  return answer.transcripts;
+};
+
+const transcriptOf = async (system: ChaosSystem, callSid: string): Promise<string | null> => {
+  const transcripts = await transcriptsOf(system, callSid);
+  return transcripts.find(({ status }) => status === 'completed')?.text ?? null;
 };
 
 const paidSince = async ({ clients }: ChaosSystem, fromMs: number): Promise<PaidRequest[]> => {
