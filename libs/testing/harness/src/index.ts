@@ -24,6 +24,7 @@ export * from './simulators/openai-sim';
 export * from './simulators/utterance';
 export { Constellation, type ConstellationObserver } from './constellation/constellation';
 export * from './constellation/settings';
+export { allContacts } from './constellation/all-contacts';
 export { OperatorClients } from './constellation/operator-clients';
 export { spawnBeside } from './constellation/spawn-beside';
 export { startConstellation, type TestConstellation } from './constellation/start-constellation';

@@ -4,12 +4,11 @@ import {
   addContacts,
   createCampaign,
   getCampaignProgress,
-  listContacts,
   startCampaign,
   type CampaignProgress,
 } from '@frontdesk/contracts';
 import { exactly, type RunContext, type RunDefinition, told } from '@frontdesk/run-report';
-import { spawnBeside } from '@frontdesk/test-harness';
+import { allContacts, spawnBeside } from '@frontdesk/test-harness';
 import { openChaosBusiness, type ChaosBusiness } from '../system/business';
 import { ChaosSystem } from '../system/chaos-system';
 import { machineConditions } from '../system/conditions';
@@ -89,7 +88,7 @@ const run = async ({ isSmall, numbers, signal, say }: RunContext) => {
   await outages;
   await workers.peace();
 
-  const { contacts } = await system.clients.dialer.call(listContacts, { params: { id }, timeoutMs: 60_000 });
+  const contacts = await allContacts(system.clients.dialer, id);
   const { requests } = await system.clients.twilio.restLog<{ requests: RestEntry[] }>();
   return {
     conditions: {

@@ -3,12 +3,11 @@ import {
   addDoNotCall,
   createCampaign,
   getCampaign,
-  listContacts,
   startCampaign,
   type Contact,
   type DialOutcome,
 } from '@frontdesk/contracts';
-import { eventually, type OperatorClients, type ScriptStep } from '@frontdesk/test-harness';
+import { allContacts, eventually, type OperatorClients, type ScriptStep } from '@frontdesk/test-harness';
 import { exactly, type Figure } from '@frontdesk/run-report';
 import { type DemoBusiness } from './business';
 import { freshNumber, INVALID_NUMBER } from './numbers';
@@ -95,14 +94,14 @@ export const runCampaign = async (
   const state = await eventually(async () => {
     const campaign = await dialer.call(getCampaign, { params });
     if (campaign.state === 'running') {
-      const { contacts } = await dialer.call(listContacts, { params });
+      const contacts = await allContacts(dialer, id);
       throw new Error(`the campaign is still running: ${describe(contacts)}`);
     }
     return campaign.state;
   }, CAMPAIGN_TIMEOUT_MS);
   options.say(`Campaign: ${state}`);
 
-  const { contacts } = await dialer.call(listContacts, { params });
+  const contacts = await allContacts(dialer, id);
   const numbers = new Set(planned.map(({ number }) => number));
   const calls = (await twilio.calls()).filter(({ to, from }) => numbers.has(to) && from === business.number);
   const books = await Promise.all(calls.map(({ callSid }) => twilio.book(callSid)));
