@@ -61,6 +61,10 @@ export const businessProfileInputSchema = z.object({
   transferNumber: e164Schema.nullable().default(null),
   fallbackPrompt: z.string().trim().min(1).max(600).nullable().default(null),
   greetingProtectMs: z.int().min(0).max(120_000).nullable().default(null),
+  /**
+   * Kept with the profile for whoever reads it, and deletes nothing: what the call log keeps of a business is set by the
+   * service that deletes, `PUT /api/retention/{businessId}` of recording-service.
+   */
   retentionDays: z.int().min(1).max(3650).nullable().default(null),
   /** Null: a silent caller is never asked, and the call goes on. */
   silentCaller: silentCallerSchema.nullable().default({ askAfterMs: 10_000, endAfterMs: 15_000 }),
