@@ -451,11 +451,13 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.options.events.txQueueFlush(this.playout.close());
     this.options.stream.close();
     const durationMs = Math.round(this.streamMs());
-    void this.lastTranscripts().then(() => {
-      this.options.link.close();
-      if (!this.isSuperseded) this.figures.tellEnd(reason, durationMs, figures);
-      this.options.onOver();
-    });
+    void this.lastTranscripts()
+      .then(() => {
+        this.options.link.close();
+        if (!this.isSuperseded) this.figures.tellEnd(reason, durationMs, figures);
+      })
+      .catch((error: unknown) => this.options.events.failed('ending a call', error))
+      .finally(() => this.options.onOver());
   }
 
   private async lastTranscripts(): Promise<void> {

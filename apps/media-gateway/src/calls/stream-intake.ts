@@ -103,16 +103,21 @@ export class StreamIntake {
       throw new StreamRefusal('older-generation');
     }
     options.onSession(session);
-    events.wsStart(start.streamSid, generation);
-    tell(session, () => session.history());
+    // From here on the session's end is told by its stream: whatever fails now closes it, and Twilio asks what is next.
     stream.listener = session;
-    this.begin(session, profile, record);
+    try {
+      events.wsStart(start.streamSid, generation);
+      tell(session, () => session.history());
+      this.begin(session, profile, record);
+    } catch (error) {
+      this.notBegun(session, error);
+    }
     this.reportStarted(callSid, claims, session);
   }
 
   /** At once when all is at hand. An attempt of another replica's webhook, or a call taken up again, is asked for. */
   private begin(session: CallSession, profile: CallProfile, record: CallRecord): void {
-    const { attempts, loadPast, events } = this.options;
+    const { attempts, loadPast } = this.options;
     const { attemptId, traceparent, callSid } = record;
     const isResumed = session.generation > 1;
     const known = attemptId ? attempts.get(attemptId) : null;
@@ -122,7 +127,13 @@ export class StreamIntake {
       isResumed ? loadPast(callSid, traceparent) : [],
     ])
       .then(([script, past]) => session.begin(scriptOf(profile, script), past))
-      .catch((error: unknown) => events.failed('beginning a call', error));
+      .catch((error: unknown) => this.notBegun(session, error));
+  }
+
+  /** Nobody would speak on this stream. */
+  private notBegun(session: CallSession, error: unknown): void {
+    this.options.events.failed('beginning a call', error);
+    session.abandon();
   }
 
   /** The token's issuer stops its watch; of a call taken up again every replica hears, so that no older stream lives on. */
