@@ -15,7 +15,7 @@ export const drain = async (gateway: Gateway, timeoutMs: number, events: Gateway
   events.draining(gateway.liveCalls);
   const startedAtMs = performance.now();
   // Calls that were answered here and whose stream is awaited are watched from here alone.
-  const isIdle = (): boolean => gateway.liveCalls === 0 && gateway.parts.startWatch.size === 0;
+  const isIdle = (): boolean => gateway.liveCalls === 0 && gateway.awaitedStarts === 0;
   await until(isIdle, timeoutMs);
   if (gateway.liveCalls > 0 && (await gateway.parts.peers.isAnyReady())) {
     await until(isIdle, NOTICE_MS - (performance.now() - startedAtMs));

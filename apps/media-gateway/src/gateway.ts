@@ -15,6 +15,9 @@ export { type AnnouncedCall } from './calls/announced-call';
 /** Once a minute, at four beats a second. */
 const SWEEP_EVERY_BEATS = 240;
 
+/** A peer that was too slow for one question answers the next; meanwhile a lost report comes. */
+const ASK_AGAIN_MS = 1000;
+
 export interface GatewayParts extends Omit<StreamIntakeOptions, 'profileOf' | 'onSession' | 'onOver'> {
   readonly profiles: ProfileStore;
   readonly defaultProfile: CallProfile;
@@ -29,6 +32,8 @@ export class Gateway {
   private readonly intake: StreamIntake;
   private readonly sessions = new Set<CallSession>();
   private beats = 0;
+  /** Start watches that ran out and are not settled yet. */
+  private missingStarts = 0;
 
   constructor(readonly parts: GatewayParts) {
     const profileOf = (businessId: string | null): CallProfile => this.profileOf(businessId);
@@ -71,16 +76,14 @@ export class Gateway {
     return registry.startedElsewhere(record, use.generation);
   }
 
-  /** The start watch ran out: unless another replica has the stream, the call goes to the fallback. */
+  /** The start watch ran out: unless another replica, asked twice, has the stream, the call goes to the fallback. */
   async startMissing(callSid: string, generation: number): Promise<void> {
-    const { registry, peers, redirector, events, internalUrl } = this.parts;
-    const record = registry.get(callSid);
-    const isDue = (): boolean => record?.phase === 'ringing' && record.generation === generation;
-    if (!record || !isDue()) return;
-    const watched = { generation, url: internalUrl(), wasTakenUp: record.resumes > 0 };
-    if (!actsOnMissingStart(watched, await peers.ask(callSid)) || !isDue()) return;
-    events.ofCall(callSid).watchdog('WD_NO_STREAM_START', { generation });
-    await redirector.redirect(record, 'no-stream-start');
+    this.missingStarts += 1;
+    try {
+      await this.settleMissingStart(callSid, generation);
+    } finally {
+      this.missingStarts -= 1;
+    }
   }
 
   /**
@@ -134,6 +137,11 @@ export class Gateway {
     return { count: this.sessions.size, queuedFrames, deepestQueue };
   }
 
+  /** Calls whose stream is awaited from here, or is missing and looked after. */
+  get awaitedStarts(): number {
+    return this.parts.startWatch.size + this.missingStarts;
+  }
+
   get liveCalls(): number {
     return this.sessions.size;
   }
@@ -141,6 +149,23 @@ export class Gateway {
   /** Closes what is left when the process must end. */
   abandonAll(): void {
     for (const session of this.sessions) session.abandon();
+  }
+
+  private async settleMissingStart(callSid: string, generation: number): Promise<void> {
+    const { registry, peers, redirector, events, internalUrl, clock } = this.parts;
+    const record = registry.get(callSid);
+    const isDue = (): boolean => record?.phase === 'ringing' && record.generation === generation;
+    if (!record || !isDue()) return;
+    const watched = { generation, url: internalUrl(), wasTakenUp: record.resumes > 0 };
+    const mayAct = async (): Promise<boolean> =>
+      actsOnMissingStart(watched, await peers.ask(callSid)) && isDue();
+    if (!(await mayAct())) return;
+    if (peers.areConfigured) {
+      await new Promise<void>((resolve) => clock.setTimer(resolve, ASK_AGAIN_MS));
+      if (!isDue() || !(await mayAct())) return;
+    }
+    events.ofCall(callSid).watchdog('WD_NO_STREAM_START', { generation });
+    await redirector.redirect(record, 'no-stream-start');
   }
 
   private sessionOver(record: CallRecord, session: CallSession): void {

@@ -20,9 +20,21 @@ const call = {
 /** A gateway that waits for the first stream of one call. */
 const gateway = () => {
   const registry = new StreamRegistry();
-  const startWatch = new StartWatch(new ManualClock(), 8000, () => undefined);
+  const clock = new ManualClock();
+  const startWatch = new StartWatch(clock, 8000, () => undefined);
   const record = registry.open(callSid, () => ringing(call, 1));
-  return { record, gateway: new Gateway({ registry, startWatch } as unknown as GatewayParts) };
+  const answers: { url: string; generation: number; phase: string }[][] = [];
+  const redirect = jest.fn(() => Promise.resolve());
+  const parts = {
+    clock,
+    registry,
+    startWatch,
+    peers: { areConfigured: true, ask: () => Promise.resolve(answers.shift() ?? []) },
+    redirector: { redirect },
+    events: { ofCall: () => ({ watchdog: () => undefined }) },
+    internalUrl: () => 'http://b',
+  };
+  return { clock, record, answers, redirect, gateway: new Gateway(parts as unknown as GatewayParts) };
 };
 
 describe('a stream reported to have started elsewhere', () => {
@@ -41,5 +53,25 @@ describe('a stream reported to have started elsewhere', () => {
     record.phase = 'ended';
     expect(issuer.startedElsewhere(callSid, use)).toBe(true);
     expect(record.phase).toBe('ended');
+  });
+});
+
+describe('a start watch that ran out', () => {
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const live = { url: 'http://c', generation: 1, phase: 'live' };
+
+  it.each([
+    ['has the stream after all', [[], [live]], 0],
+    ['does not know the call', [[], []], 1],
+  ])('asks again before it acts, in case a slow peer %s', async (_case, replies, redirects) => {
+    const { gateway: watching, clock, answers, redirect } = gateway();
+    answers.push(...replies);
+    const done = watching.startMissing(callSid, 1);
+    await settled();
+    expect([redirect.mock.calls.length, watching.awaitedStarts]).toEqual([0, 1]);
+    clock.advance(1000);
+    await done;
+    expect(redirect).toHaveBeenCalledTimes(redirects);
+    expect(watching.awaitedStarts).toBe(0);
   });
 });

@@ -142,7 +142,8 @@ export class StreamIntake {
     { iss, jti, generation }: AcceptedStream['claims'],
     session: CallSession,
   ): void {
-    const { startWatch, peers, internalUrl } = this.options;
+    const { startWatch, peers, internalUrl, registry } = this.options;
+    const isDue = (): boolean => registry.get(callSid)?.session === session;
     startWatch.disarm(callSid, generation);
     const issuers = iss === internalUrl() ? [] : [iss];
     if (issuers.length === 0 && generation === 1) return;
@@ -150,7 +151,7 @@ export class StreamIntake {
       .reportStarted(
         callSid,
         { jti, generation, streamSid: session.streamSid },
-        { issuers, all: generation > 1 },
+        { issuers, all: generation > 1, isDue },
       )
       .then((accepted) => {
         if (!accepted) session.supersede();

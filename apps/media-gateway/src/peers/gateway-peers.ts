@@ -10,12 +10,16 @@ import {
 } from '@frontdesk/contracts';
 import { ServiceCallError, ServiceClient } from '@frontdesk/http';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type z } from 'zod';
 import { peerAddresses } from './peer-addresses';
 
 /** All peers are asked at once; one that is slower than this does not answer for the call. */
 const ASK_MS = 300;
 const REPORT_MS = 2000;
+/** A start that is not reported lets the issuer's watch run out on a healthy call: tried again, within that watch's time. */
+const REPORT_FOR_MS = 6000;
+const REPORT_AGAIN_MS = { min: 250, max: 1500 };
 /** Addresses of issuers that are no configured peers: replicas of a rollout. */
 const MAX_CLIENTS = 64;
 
@@ -42,12 +46,14 @@ export class GatewayPeers implements AsyncDisposable {
    * @param peers entries of GATEWAY_PEERS
    * @param selfUrl this replica's internal address, left out when the list names it
    * @param askMs bound on an answer
+   * @param reportForMs how long a start is reported to somebody who cannot be reached
    */
   constructor(
     private readonly peers: readonly string[],
     private readonly selfUrl: () => string,
     private readonly secrets: readonly string[],
     private readonly askMs = ASK_MS,
+    private readonly reportForMs = REPORT_FOR_MS,
   ) {}
 
   /**
@@ -90,6 +96,11 @@ export class GatewayPeers implements AsyncDisposable {
     await Promise.allSettled(told);
   }
 
+  /** Whether there is anybody to ask. */
+  get areConfigured(): boolean {
+    return this.peers.length > 0;
+  }
+
   /** Whether any other replica takes new calls now. */
   async isAnyReady(): Promise<boolean> {
     const asked = (await this.others()).map(async (url) => {
@@ -108,30 +119,48 @@ export class GatewayPeers implements AsyncDisposable {
   }
 
   /**
-   * Tells that a stream started: the token's issuers, or all.
-   * @returns false when one of them says that another stream used the token or that a newer stream has the call; true also
+   * Tells that a stream started: the token's issuers, or all; tried again while no answer comes and it is due.
+   * @returns false as soon as one of them says that another stream used the token or that a newer stream has the call; true also
    *   when nobody can be reached: that does not stop a call
    */
   async reportStarted(
     callSid: string,
     use: { jti: string; generation: number; streamSid: string },
-    to: { readonly issuers: readonly string[]; readonly all: boolean },
+    to: { readonly issuers: readonly string[]; readonly all: boolean; readonly isDue: () => boolean },
   ): Promise<boolean> {
     const urls = new Set([...to.issuers, ...(to.all ? await this.others() : [])]);
-    const told = [...urls].map((url) =>
-      this.client(url).call(reportStreamStarted, { params: { callSid }, body: use, timeoutMs: REPORT_MS }),
-    );
-    const outcomes = await Promise.allSettled(told);
-    return !outcomes.some(
-      (outcome) =>
-        outcome.status === 'rejected' &&
-        outcome.reason instanceof ServiceCallError &&
-        outcome.reason.status === 409,
+    const refusals = [...urls].map(async (url) => {
+      if (await this.isAccepted(url, callSid, use, to.isDue)) throw new Error('accepted');
+    });
+    return Promise.any(refusals).then(
+      () => false,
+      () => true,
     );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.clients.values()].map((client) => client[Symbol.asyncDispose]()));
+  }
+
+  private async isAccepted(
+    url: string,
+    callSid: string,
+    use: { jti: string; generation: number; streamSid: string },
+    isDue: () => boolean,
+  ): Promise<boolean> {
+    const until = performance.now() + this.reportForMs;
+    for (let waitMs = REPORT_AGAIN_MS.min; ; waitMs = Math.min(2 * waitMs, REPORT_AGAIN_MS.max)) {
+      try {
+        const client = this.client(url);
+        await client.call(reportStreamStarted, { params: { callSid }, body: use, timeoutMs: REPORT_MS });
+        return true;
+      } catch (error) {
+        if (error instanceof ServiceCallError && error.status !== null) return error.status !== 409;
+      }
+      if (performance.now() + waitMs > until) return true;
+      await sleep(waitMs);
+      if (!isDue()) return true;
+    }
   }
 
   private async others(): Promise<string[]> {

@@ -61,7 +61,7 @@ const listen = async (
 describe('GatewayPeers', () => {
   const held: AsyncDisposable[] = [];
   const peersOf = (urls: string[]): GatewayPeers => {
-    const peers = new GatewayPeers([self, ...urls], () => self, [secret], 10_000);
+    const peers = new GatewayPeers([self, ...urls], () => self, [secret], 10_000, 1000);
     held.push(peers);
     return peers;
   };
@@ -71,6 +71,7 @@ describe('GatewayPeers', () => {
     return made;
   };
   const use = { jti: 'a', generation: 2, streamSid: `MZ${'1'.repeat(32)}` };
+  const isDue = (): boolean => true;
   afterEach(async () => {
     for (const resource of held.splice(0).reverse()) await resource[Symbol.asyncDispose]();
   });
@@ -99,20 +100,31 @@ describe('GatewayPeers', () => {
   it('tells a start to the issuer alone, or to all', async () => {
     const [issuer, other] = [await replica(null), await replica(null)];
     const peers = peersOf([issuer.url, other.url]);
-    await peers.reportStarted(callSid, use, { issuers: [issuer.url], all: false });
+    await peers.reportStarted(callSid, use, { issuers: [issuer.url], all: false, isDue });
     expect([issuer.told, other.told]).toEqual([['a'], []]);
-    await peers.reportStarted(callSid, use, { issuers: [issuer.url], all: true });
+    await peers.reportStarted(callSid, use, { issuers: [issuer.url], all: true, isDue });
     expect([issuer.told, other.told]).toEqual([['a', 'a'], ['a']]);
   });
 
   it('is refused a start by any of them, and by nobody who cannot be reached', async () => {
     const [refusing, other] = [await replica({ generation: 2, refuses: true }), await replica(null)];
     const peers = peersOf([refusing.url, other.url]);
-    expect(await peers.reportStarted(callSid, use, { issuers: [], all: true })).toBe(false);
+    expect(await peers.reportStarted(callSid, use, { issuers: [], all: true, isDue })).toBe(false);
     const alone = peersOf(['http://127.0.0.1:9']);
-    expect(await alone.reportStarted(callSid, use, { issuers: ['http://127.0.0.1:9'], all: true })).toBe(
-      true,
-    );
+    expect(
+      await alone.reportStarted(callSid, use, { issuers: ['http://127.0.0.1:9'], all: true, isDue }),
+    ).toBe(true);
+  });
+
+  it('reports a start again to an issuer that was not reached, and no more once it is not due', async () => {
+    const gone = await replica(null);
+    const peers = peersOf([]);
+    const issuers = [gone.url];
+    await gone.service[Symbol.asyncDispose]();
+    let tries = 1;
+    const isDueTwice = (): boolean => ++tries < 3;
+    expect(await peers.reportStarted(callSid, use, { issuers, all: false, isDue: isDueTwice })).toBe(true);
+    expect(tries).toBe(3);
   });
 
   it('passes the end of a call on to all', async () => {
