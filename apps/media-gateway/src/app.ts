@@ -171,6 +171,7 @@ const assemble = async (
     LATENESS_BUCKETS_MS,
   );
   const urls = new CallUrls({ tokens, publicUrl, internalUrl });
+  urls.checkLength();
   const announcer = new CallAnnouncer(
     (message, priority) => publisher.offer(message, priority),
     (businessId) => (businessId === null ? undefined : profiles.byBusinessId(businessId)?.locale),

@@ -1,3 +1,4 @@
+import { ConfigError } from '@frontdesk/runtime';
 import {
   connectStream,
   type PublicUrl,
@@ -10,6 +11,17 @@ import { type CallRecord } from '../streams/stream-registry';
 const STREAM_TOKEN_MS = 60_000;
 /** The longest a call may last at Twilio without asking them: its last webhook still knows whose call it is. */
 const CALL_TOKEN_MS = 5 * 60 * 60 * 1000;
+
+/** As long as a stream's token becomes: an outbound call that comes back from a transfer after many streams. */
+const LONGEST: UrlSubject = {
+  callSid: `CA${'0'.repeat(32)}`,
+  businessId: '00000000-0000-7000-8000-000000000000',
+  attemptId: '00000000-0000-7000-8000-000000000000',
+  generation: 999,
+  resumes: 9,
+  startedAt: new Date(9_999_999_999_000),
+  transferOutcome: 'no-answer',
+};
 
 /** What a URL or a stream's token is made from. */
 export type UrlSubject = Pick<CallRecord, 'callSid' | 'businessId' | 'attemptId' | 'generation' | 'resumes'> &
@@ -27,6 +39,16 @@ export interface CallUrlsOptions {
  */
 export class CallUrls {
   constructor(private readonly options: CallUrlsOptions) {}
+
+  /** Throws a {@link ConfigError} when a token with this internal address would not fit: not first in the middle of a call. */
+  checkLength(): void {
+    try {
+      this.sign(LONGEST, STREAM_TOKEN_MS);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new ConfigError([`INTERNAL_URL does not fit: ${error.message}`]);
+    }
+  }
 
   /** TwiML that opens the stream of this generation. */
   streamTwiml(call: UrlSubject): string {
