@@ -64,8 +64,9 @@ describe('a call whose model session does not last', () => {
       expect.arrayContaining(['assistant: welcome to the test office', 'user: tell me a long story']),
     );
     expect(sessions[1]!.items.some(({ role }) => role === 'system')).toBe(true);
+    // The answer is heard whole from the new session; of the first one so many whole words as came before the cut, if any.
     expect(wholeWordsHeard(book).join(' ')).toMatch(
-      /^welcome to the test office once .*once upon a time .* late boats$/,
+      /^welcome to the test office (once .*)?once upon a time .* late boats$/,
     );
     expect(sessions[1]!.violations).toEqual([]);
   });
