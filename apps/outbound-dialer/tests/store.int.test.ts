@@ -1,5 +1,5 @@
 import { cancelOpen, pauseRunning } from '../src/campaigns/transitions';
-import { lockUploads } from '../src/store/queries/lock-uploads';
+import { tryLockUploads } from '../src/store/queries/lock-uploads';
 import { holdTickets } from '../src/store/queries/take-ticket';
 
 import { database, reconcilerWith, rows, running, scheduler, stateOf, states, upload } from './dialer-store';
@@ -9,7 +9,7 @@ it('neither waits for an upload to admit attempts and to pause, nor finishes the
   const emptied = await running([]);
   await database.transaction(async (manager) => {
     for (const campaign of [uploading, emptied]) {
-      await lockUploads(manager, campaign.id);
+      expect(await tryLockUploads(manager, campaign.id)).toBe(true);
       await upload(manager, campaign, ['+972501110002']);
     }
     await scheduler().tick();
