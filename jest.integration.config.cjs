@@ -1,4 +1,4 @@
-// Integration (`*.int.test.ts`) and end-to-end (`*.e2e.test.ts`) tests of all projects, in one jest process, against
+// Integration (`*.int.test.ts`) and end-to-end (`*.e2e.test.ts`) tests of all projects, in one run of jest, against
 // the bundles in dist/ and one Postgres and one Kafka-protocol broker started by the global set-up.
 const { shared } = require('./jest.preset.cjs');
 
@@ -9,5 +9,7 @@ module.exports = {
   globalSetup: '<rootDir>/libs/testing/harness/src/jest/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/harness/src/jest/global-teardown.ts',
   testTimeout: 60_000,
-  maxWorkers: 1,
+  // The tests hold calls in real time and wait more than they work: three at once leave a core of two half idle.
+  maxWorkers: 3,
+  testSequencer: '<rootDir>/libs/testing/harness/src/jest/calls-first.cjs',
 };

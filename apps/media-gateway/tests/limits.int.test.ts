@@ -29,16 +29,20 @@ describe('gateways that take one call each', () => {
   it('are not ready when full; the next call goes to the other, the third to the fallback, and none breaks', async () => {
     const isReady = async (index: number): Promise<boolean> =>
       (await fetch(`${world.fleet.replicas[index]!.url}/readyz`)).ok;
+    const carriedBy = (index: number, { callSid }: ReplicatedCall): Promise<unknown> =>
+      eventually(() => expect(world.fleet.replicas[index]!.log(callSid, 'WS_START')).toHaveLength(1));
     const [first, second] = [0, 1].map((index) => world.fleet.replicas[index]!.url);
     await world.router.steer('/ws', first!);
     const one = await ReplicatedCall.ring(world, number, talks);
-    await eventually(async () => expect(await isReady(0)).toBe(false));
-    expect(await isReady(1)).toBe(true);
+    await carriedBy(0, one);
+    // The other may have answered the webhook, and is ready again once it knows that the stream has started.
+    await eventually(async () => expect([await isReady(0), await isReady(1)]).toEqual([false, true]));
     // The webhook still comes to the full one: it answers for the other.
     await world.router.steer('/webhook/incoming_call', first!);
     await world.router.steer('/ws', second!);
     const two = await ReplicatedCall.ring(world, number, talks);
-    await eventually(async () => expect(await isReady(1)).toBe(false));
+    await carriedBy(1, two);
+    await eventually(async () => expect([await isReady(0), await isReady(1)]).toEqual([false, false]));
     const three = await ReplicatedCall.ring(world, number, leaves);
     const [bookOne, bookTwo, bookThree] = await Promise.all([one.over(), two.over(), three.over()]);
     for (const book of [bookOne, bookTwo]) {

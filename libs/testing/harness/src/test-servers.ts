@@ -21,3 +21,9 @@ export const kafkaBrokers = (): string[] => read(variables.kafkaBrokers).split('
 
 /** A real Apache Kafka that everything of this run should use, services included; undefined in the usual run. */
 export const realKafkaBrokers = (): string | undefined => process.env[variables.realKafkaBrokers];
+
+/** Which of jest's parallel workers this is, from 1; undefined outside of jest. */
+export const jestWorker = (): number | undefined => {
+  const id = process.env.JEST_WORKER_ID;
+  return id === undefined ? undefined : Number(id);
+};
