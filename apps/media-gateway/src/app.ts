@@ -29,6 +29,7 @@ import { loadDefaultProfile } from './profiles/default-profile';
 import { FramesStore } from './profiles/frames-store';
 import { greetingFrames } from './profiles/greeting-frames';
 import { framesKeysOf, ProfileStore } from './profiles/profile-store';
+import { AudioUrls } from './prompts/audio-urls';
 import { serveRoutes } from './routes';
 import { StreamAcceptor } from './streams/stream-acceptor';
 import { StreamRegistry } from './streams/stream-registry';
@@ -205,6 +206,11 @@ const assemble = async (
     attempts: new AttemptScripts(client('outbound-dialer', config.outboundDialerUrl)),
     frames,
     urls,
+    audioUrls: new AudioUrls({
+      secrets: config.streamTokenSecret,
+      publicUrl,
+      now: () => systemClock.now(),
+    }),
     announcer,
     peers,
     startWatch: new StartWatch(systemClock, config.watchdogStartTimeoutMs, (callSid, generation) => {

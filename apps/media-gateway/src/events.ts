@@ -51,6 +51,15 @@ export class GatewayEvents {
     this.refused({ at: 'webhook', reason: 'bad-field' });
     this.limitedly('WEBHOOK_REFUSED', { path, detail });
   }
+  audioRefused(reason: Extract<Refusal, { at: 'audio' }>['reason']): void {
+    this.refused({ at: 'audio', reason });
+    this.limitedly('AUDIO_REFUSED', { reason });
+  }
+  /** A prompt that Twilio was sent to and that nobody has: the caller heard a tone in its place. */
+  promptMissing(key: string): void {
+    this.count('gateway_prompts_missing_total', 'Prompts that were a tone, as nobody had them', {});
+    this.limitedly('PROMPT_MISSING', { key: key.slice(0, 12) });
+  }
   modelMalformed(detail: string): void {
     this.refused({ at: 'model', reason: 'malformed' });
     this.limitedly('MODEL_MALFORMED', { detail });

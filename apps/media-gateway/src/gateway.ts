@@ -7,6 +7,7 @@ import { actsOnMissingStart } from './calls/start-missing';
 import { StreamIntake, type StreamIntakeOptions } from './calls/stream-intake';
 import { type CallProfile } from './profiles/default-profile';
 import { type ProfileStore } from './profiles/profile-store';
+import { type AudioUrls } from './prompts/audio-urls';
 import { type AcceptedStream } from './streams/stream-acceptor';
 import { type CallRecord } from './streams/stream-registry';
 
@@ -22,6 +23,7 @@ export interface GatewayParts extends Omit<StreamIntakeOptions, 'profileOf' | 'o
   readonly profiles: ProfileStore;
   readonly defaultProfile: CallProfile;
   readonly urls: CallUrls;
+  readonly audioUrls: AudioUrls;
   /** Absolute URLs of paths, as Twilio is given them. */
   readonly publicUrl: { http(path: string): string };
 }

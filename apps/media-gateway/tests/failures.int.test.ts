@@ -48,7 +48,9 @@ describe('a call that something goes wrong with', () => {
     );
     expect(log('WD_NO_STREAM_START')).toHaveLength(1);
     expect(await redirects(callSid)).toBe(1);
-    expect(verbs(book)).toEqual(expect.arrayContaining(['Say', 'Record']));
+    expect(verbs(book)).toEqual(expect.arrayContaining(['Play', 'Record']));
+    // In the business's own voice.
+    expect(book.heardText).toBe('leave word');
     expect(book.recordings).toHaveLength(1);
   });
 

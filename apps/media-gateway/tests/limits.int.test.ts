@@ -49,7 +49,7 @@ describe('gateways that take one call each', () => {
       expect(book.heardText).toMatch(/you said: what time is it$/);
       expect(verbsOf(book)).toEqual(['Connect']);
     }
-    expect(verbsOf(bookThree)).toEqual(['Say', 'Record']);
+    expect(verbsOf(bookThree)).toEqual(['Play', 'Record']);
     expect(world.log(three.callSid, 'WD_REDIRECTED')).toMatchObject([{ reason: 'overload' }]);
     await eventually(async () => expect([await isReady(0), await isReady(1)]).toEqual([true, true]));
   });

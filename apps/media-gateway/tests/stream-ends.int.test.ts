@@ -81,7 +81,7 @@ describe('the end of a stream, told to another replica than the one that had it'
     const book = await call.over();
     expect(world.log(call.callSid, 'WD_NO_STREAM_START')).toEqual([]);
     expect(verbsOf(book).filter((verb) => verb === 'Record')).toHaveLength(1);
-    expect(book.heardText.match(/please leave a message/g)).toHaveLength(1);
+    expect(book.heardText.match(/leave word/g)).toHaveLength(1);
   });
 
   it('reaches the fallback when the redirect fails where the call was watched', async () => {
@@ -98,12 +98,12 @@ describe('the end of a stream, told to another replica than the one that had it'
     const book = await call.over();
     // Twilio's two requests race: told of the end first, the other replica does not know of the redirect yet.
     const outcomes: Record<string, string[]> = {
-      hold: ['Connect', 'Pause', 'Redirect', 'Say', 'Record'],
-      'fall-back': ['Connect', 'Say', 'Record'],
+      hold: ['Connect', 'Pause', 'Redirect', 'Play', 'Record'],
+      'fall-back': ['Connect', 'Play', 'Record'],
     };
     expect(call.decisions()).toHaveLength(1);
     expect(verbsOf(book)).toEqual(outcomes[String(call.decisions()[0])]);
-    expect(book.heardText.match(/please leave a message/g)).toHaveLength(1);
+    expect(book.heardText.match(/leave word/g)).toHaveLength(1);
   });
 
   it('leaves the call to the newer of two streams, wherever they are', async () => {

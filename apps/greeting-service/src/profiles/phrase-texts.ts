@@ -7,7 +7,7 @@ const texts = {
     bridge: 'One moment, please.',
     'slow-tool': 'I am still checking, one moment.',
     'fallback-prompt':
-      'We are sorry, we cannot take your call right now. Please leave a message after the tone, and we will call you back.',
+      'We are sorry, we cannot take your call right now. Please leave a message, and we will call you back.',
     'still-there': 'Are you still there?',
     'max-length': 'I am sorry, this call has to end in a minute.',
     goodbye: 'Thank you for calling. Goodbye.',
@@ -15,7 +15,7 @@ const texts = {
   he: {
     bridge: 'רגע אחד, בבקשה.',
     'slow-tool': 'אני עדיין בודקת, רק רגע.',
-    'fallback-prompt': 'מצטערים, לא נוכל לענות לשיחה כרגע. אנא השאירו הודעה אחרי הצליל, ונחזור אליכם.',
+    'fallback-prompt': 'מצטערים, לא נוכל לענות לשיחה כרגע. אנא השאירו הודעה, ונחזור אליכם.',
     'still-there': 'האם אתם עדיין על הקו?',
     'max-length': 'סליחה, השיחה תצטרך להסתיים בעוד דקה.',
     goodbye: 'תודה שהתקשרתם. להתראות.',

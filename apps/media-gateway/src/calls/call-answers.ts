@@ -1,6 +1,8 @@
 import { sayAndRecord } from '@frontdesk/telephony';
 import { type GatewayEvents } from '../events';
 import { type CallProfile } from '../profiles/default-profile';
+import { type FramesStore } from '../profiles/frames-store';
+import { type AudioUrls } from '../prompts/audio-urls';
 import { type StreamRegistry } from '../streams/stream-registry';
 import { type RedirectReason } from '../watchdog/call-redirector';
 import { fallbackPrompt } from '../watchdog/fallback-prompt';
@@ -20,6 +22,8 @@ export interface CallAnswersOptions {
   readonly announcer: CallAnnouncer;
   readonly events: GatewayEvents;
   readonly publicUrl: { http(path: string): string };
+  readonly frames: Pick<FramesStore, 'get'>;
+  readonly audioUrls: AudioUrls;
   readonly profileOf: (businessId: string | null) => CallProfile;
 }
 
@@ -78,11 +82,11 @@ export class CallAnswers {
     return this.options.urls.streamTwiml(subject);
   }
 
-  /** TwiML of the fallback: a prompt, then the message. */
+  /** TwiML of the fallback: a prompt, then the message. Nothing is waited for. */
   fallbackTwiml(businessId: string | null): string {
-    const { publicUrl, profileOf } = this.options;
+    const { publicUrl, profileOf, frames, audioUrls } = this.options;
     return sayAndRecord({
-      prompt: fallbackPrompt(profileOf(businessId)),
+      prompt: fallbackPrompt(profileOf(businessId), frames, audioUrls),
       actionUrl: publicUrl.http('/webhook/handle_recording'),
       recordingStatusCallbackUrl: publicUrl.http('/webhook/recording_status'),
       maxLengthSec: MESSAGE_MAX_SEC,

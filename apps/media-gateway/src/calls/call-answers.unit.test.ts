@@ -19,7 +19,10 @@ const call = {
   traceparent: '',
 };
 
-const answering = () => {
+const key = 'ab'.repeat(32);
+
+/** @param atHand the key of the frames at hand */
+const answering = (atHand: string | null = null) => {
   const registry = new StreamRegistry();
   const publicUrl = publicUrlOf({ publicUrl: 'https://calls.example.com' });
   const answers = new CallAnswers({
@@ -36,7 +39,9 @@ const answering = () => {
     ),
     events: new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false })),
     publicUrl,
-    profileOf: () => ({ locale: 'en-US', fallbackPrompt: null }),
+    profileOf: () => ({ locale: 'en-US', fallbackPrompt: null, phrases: { 'fallback-prompt': { key } } }),
+    frames: { get: (asked: string) => (asked === atHand ? Buffer.alloc(160) : undefined) },
+    audioUrls: { of: (asked: string) => `https://calls.example.com/audio/${asked}` },
   } as unknown as CallAnswersOptions);
   const answer = (hasRoom: boolean) => answers.answer(call, () => Promise.resolve(hasRoom));
   return { registry, answer };
@@ -55,5 +60,14 @@ describe('the answer to the first webhook of a call', () => {
     expect(await answer(false)).toContain('<Record');
     expect(await answer(false)).toContain('<Record');
     expect(registry.get(call.callSid)?.phase).toBe('redirecting');
+  });
+
+  it('plays the fallback prompt where its frames are at hand, and has Twilio say it where they are not', async () => {
+    expect(await answering(key).answer(false)).toContain(
+      `<Play>https://calls.example.com/audio/${key}</Play>`,
+    );
+    const twiml = await answering().answer(false);
+    expect(twiml).toContain('<Say language="en-US">We are sorry');
+    expect(twiml).not.toContain('<Play');
   });
 });

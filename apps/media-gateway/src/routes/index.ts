@@ -1,4 +1,5 @@
 import { type ServiceRouter } from '@frontdesk/http';
+import { audio } from './audio';
 import { calls } from './internal/calls';
 import { streams } from './internal/streams';
 import { type RouteParts } from './route-parts';
@@ -31,6 +32,7 @@ export const serveRoutes = (plain: ServiceRouter, gateway: Gateway, parts: Route
   const unheard = countingRouter(router, gateway);
   streamStatus(unheard, gateway);
   callStatus(unheard, gateway);
+  audio(router, gateway);
   streams(router, gateway);
   calls(router, gateway);
 };

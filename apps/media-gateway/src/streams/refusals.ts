@@ -29,6 +29,9 @@ export type ModelRefusal = 'malformed';
 /** Why a webhook that Twilio signed is not used as it is. */
 export type WebhookRefusal = 'bad-field';
 
+/** Why a URL of a prompt's audio is not served. */
+export type AudioRefusal = 'expired' | 'forged';
+
 /**
  * Everything from outside that is not used, as `gateway_refused_total` counts it: where, and why. Both are closed lists,
  * so that nobody outside can make the metric grow.
@@ -38,6 +41,7 @@ export type Refusal =
   | { readonly at: 'start'; readonly reason: StartRefusal }
   | { readonly at: 'message'; readonly reason: MessageRefusal | SocketRefusal }
   | { readonly at: 'webhook'; readonly reason: WebhookRefusal }
+  | { readonly at: 'audio'; readonly reason: AudioRefusal }
   | { readonly at: 'model'; readonly reason: ModelRefusal };
 
 /** A stream that may not carry its call. */
