@@ -139,7 +139,7 @@ describe('a call among several gateways', () => {
     expect(call.generations()).toEqual([1, 2, 3, 4]);
     expect(call.decisions()).toEqual(['resume', 'resume', 'resume', 'fall-back']);
     expect(verbsOf(book).filter((verb) => verb === 'Record')).toHaveLength(1);
-    expect(book.heardText.match(/please leave a message/g)).toHaveLength(1);
+    expect(book.heardText.match(/leave word/g)).toHaveLength(1);
     expect(await call.redirects()).toEqual([]);
   });
 });
