@@ -8,7 +8,7 @@ import {
 import { HttpService } from '@frontdesk/http';
 import { connectKafka, OutboxRelay, type MessageBus } from '@frontdesk/messaging';
 import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
-import { Database, PostgresOutboxStore } from '@frontdesk/persistence';
+import { Database, isConnectionError, PostgresOutboxStore } from '@frontdesk/persistence';
 import { DisposalStack } from '@frontdesk/runtime';
 import { CampaignGate } from './cache/campaign-gate';
 import { defaultLeaseTimes } from './cache/frames-store';
@@ -127,6 +127,7 @@ const assemble = async (
       topics: () => bus.checkTopics([topics.profileEvents]),
     },
     bearer: { secrets: config.internalApiToken, audience: SERVICE },
+    isOutage: isConnectionError,
     openapi: { title: 'Frontdesk greeting-service', endpoints },
     routes: (router) =>
       serveRoutes(router, {

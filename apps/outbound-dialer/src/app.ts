@@ -2,7 +2,7 @@ import { dialerEndpoints, type ServiceName, topics } from '@frontdesk/contracts'
 import { HttpService, ServiceClient } from '@frontdesk/http';
 import { connectKafka, OutboxRelay } from '@frontdesk/messaging';
 import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
-import { Database, PostgresOutboxStore } from '@frontdesk/persistence';
+import { Database, isConnectionError, PostgresOutboxStore } from '@frontdesk/persistence';
 import { DisposalStack } from '@frontdesk/runtime';
 import { createTwilioAccounts, publicUrlOf, webhookGuard, type TwilioAccounts } from '@frontdesk/telephony';
 import { type DialerConfig } from './config';
@@ -78,6 +78,7 @@ const assemble = async (
     },
     liveness: worker ? { consumers: () => worker.assertAlive() } : {},
     bearer: { secrets: config.internalApiToken, audience: SERVICE },
+    isOutage: isConnectionError,
     webhookGuard: webhookGuard({
       authTokens: config.twilioAuthTokens,
       publicUrl: config.publicUrl,

@@ -2,7 +2,7 @@ import { recordingEndpoints } from '@frontdesk/contracts';
 import { HttpService } from '@frontdesk/http';
 import { connectKafka, OutboxRelay } from '@frontdesk/messaging';
 import { createLogger, type Logger, Metrics } from '@frontdesk/observability';
-import { Database, PostgresOutboxStore } from '@frontdesk/persistence';
+import { Database, isConnectionError, PostgresOutboxStore } from '@frontdesk/persistence';
 import { DisposalStack } from '@frontdesk/runtime';
 import { createOpenAiTranscriber, type Transcriber } from '@frontdesk/speech';
 import { createTwilioAccounts, publicUrlOf, type TwilioAccounts, webhookGuard } from '@frontdesk/telephony';
@@ -132,6 +132,7 @@ const assemble = async (
     },
     liveness: { consumers: () => consumers.assertAlive() },
     bearer: { secrets: config.internalApiTokens, audience: SERVICE },
+    isOutage: isConnectionError,
     webhookGuard: webhookGuard({
       authTokens: config.twilioAuthTokens,
       publicUrl: config.publicUrl,

@@ -18,6 +18,7 @@ import { silentLogger } from '@frontdesk/observability';
 import { sayAndRecord } from '@frontdesk/telephony';
 import {
   createTestDatabase,
+  DatabaseDoor,
   eventually,
   freePort,
   OpenAiSim,
@@ -56,6 +57,7 @@ const conversationTwiml =
 
 let folder: string;
 let database: TestDatabase;
+let door: DatabaseDoor;
 let gateway: Server;
 let processes: RunningProcess[];
 let service: RunningProcess;
@@ -70,6 +72,7 @@ beforeAll(async () => {
   chmodSync(folder, 0o755);
   processes = [];
   database = await createTestDatabase();
+  door = await DatabaseDoor.open(database.url);
   gateway = createServer((_request, response) => response.setHeader('content-type', 'text/xml').end(twiml));
   await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
   const gatewayUrl = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
@@ -103,7 +106,7 @@ beforeAll(async () => {
     PORT: new URL(serviceUrl).port,
     HOST: '127.0.0.1',
     PUBLIC_URL,
-    DATABASE_URL: database.url,
+    DATABASE_URL: door.url,
     KAFKA_BROKERS: kafka,
     INTERNAL_API_TOKEN: TOKEN,
     TWILIO_ACCOUNT_SID: SIMULATED_ACCOUNT_SID,
@@ -135,6 +138,7 @@ afterAll(async () => {
   for (const child of processes.reverse()) await child[Symbol.asyncDispose]();
   gateway?.closeAllConnections();
   gateway?.close();
+  await door?.[Symbol.asyncDispose]();
   await database?.[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
@@ -374,6 +378,22 @@ describe('the service', () => {
     const twiml = await answer.text();
     expect([answer.status, twiml]).toEqual([200, expect.stringMatching(/<Say.*<Hangup\/>/s)]);
     expect((await signed('/webhook/recording_status', form as Record<string, string>)).status).toBe(400);
+  });
+
+  it('answers 503 while PostgreSQL is away, thanks a caller all the same, and goes on when it is back', async () => {
+    await door.shut();
+    const asked = await fetch(urlOf(`/api/calls/${callSid}`), { headers: headersFor('*') });
+    expect([asked.status, asked.headers.get('retry-after')]).toEqual([503, expect.any(String)]);
+    expect(asked.headers.get('content-type')).toContain('application/problem+json');
+    // 5xx: Twilio tells again, as the address that it was given asks it to.
+    expect((await signed('/webhook/recording_status', callback)).status).toBe(503);
+    const thanks = await signed('/webhook/handle_recording', callback);
+    expect([thanks.status, await thanks.text()]).toEqual([200, expect.stringContaining('<Hangup/>')]);
+    expect((await fetch(urlOf('/readyz'))).status).toBe(503);
+    await door.reopen();
+    await eventually(() => callOf(callSid));
+    expect((await signed('/webhook/recording_status', callback)).status).toBe(204);
+    expect(service.output.events('HANDLER_FAILED')).toEqual([]);
   });
 
   it('writes numbers masked and the call SID on the lines of a call', () => {

@@ -44,7 +44,7 @@ export const createApplication = (
     guarded.all(expressPath(path), methodNotAllowed(methods));
   app.use(guarded);
   app.use(notFound);
-  app.use(errorHandler);
+  app.use(errorHandler(options.isOutage));
   return { app, routes };
 };
 

@@ -7,6 +7,8 @@ export const httpEvents = {
   listening: 'LISTENING',
   credentialsRefused: 'CREDENTIALS_REFUSED',
   handlerFailed: 'HANDLER_FAILED',
+  /** A request could not be answered because something the service needs is away. */
+  dependencyAway: 'DEPENDENCY_AWAY',
   /** A handler's answer did not fit its contract. */
   answerInvalid: 'ANSWER_INVALID',
   drained: 'HTTP_DRAINED',

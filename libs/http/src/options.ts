@@ -27,6 +27,11 @@ export interface HttpServiceOptions {
   /** Each throws its reason; checked on `/healthz`. */
   liveness?: Record<string, () => void>;
   bearer: { secrets: readonly string[]; audience: ServiceName };
+  /**
+   * Whether an error means that something this service needs (its database) is away for now: answered 503 with
+   * `Retry-After`, so that callers try again, rather than 500. @defaultValue none does
+   */
+  isOutage?: (error: unknown) => boolean;
   /** Required as soon as a webhook route exists. */
   webhookGuard?: WebhookGuard;
   /** The endpoints to serve: each must get a handler, and no other may. */

@@ -118,6 +118,20 @@ describe('requests and answers', () => {
     expect(instance).toBe(`urn:trace:${failure?.trace as string}`);
   });
 
+  it('answers 503 while something that it needs is away, says when to come again, and nothing of what it was', async () => {
+    const response = await ask('/api/fails?how=away');
+    const body = await response.text();
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    expect(body).not.toContain('hunter2');
+    const logged = lines();
+    expect(logged.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(logged.find(({ event }) => event === 'DEPENDENCY_AWAY')).toMatchObject({
+      level: 'warn',
+      error: { message: expect.stringContaining('hunter2') },
+    });
+  });
+
   it('refuses headers over 16 kB', async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const request = httpRequest(

@@ -84,6 +84,7 @@ export const sampleOptions = ({ forms, held }: SampleState = untouched): HttpSer
   metrics: new Metrics({ withProcessMetrics: false }),
   readiness: {},
   bearer: { secrets: SECRETS, audience: owner },
+  isOutage: (error) => (error as { code?: string }).code === 'ECONNREFUSED',
   webhookGuard: ({ headers }) => headers['x-twilio-signature'] === 'good',
   openapi: { title: 'Sample', endpoints: sampleEndpoints },
   routes(router) {
@@ -98,6 +99,7 @@ export const sampleOptions = ({ forms, held }: SampleState = untouched): HttpSer
         throw new HttpProblem(409, 'Taken', 'by someone', undefined, { ok: false });
       if (query.how === 'hang') await held;
       if (query.how === 'contract') return { ok: 'wrong' as never };
+      if (query.how === 'away') throw Object.assign(new Error('connect hunter2'), { code: 'ECONNREFUSED' });
       if (query.how === 'error') throw new Error('the password of the database is hunter2');
       return { ok: true as const };
     });

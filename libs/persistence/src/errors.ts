@@ -18,12 +18,15 @@ const PASSING_CODES = new Set([
   '08006', // connection_failure
 ]);
 
-/** Sentences of pg for a connection that went away; it gives them no code. */
+/** Sentences of pg and typeorm for a connection that went away; they give them no code. */
 const PASSING_MESSAGES = [
   'Connection terminated',
   'timeout expired',
   'timeout exceeded when trying to connect',
   'Client has encountered a connection error',
+  // typeorm's, when the connection went away between two queries of a transaction.
+  'Query runner already released',
+  'provided by a query runner was already released',
 ];
 
 /** Whether the database was out of reach, as opposed to having refused what was asked. */

@@ -1,10 +1,16 @@
-import { connect as connectTo, createServer, type Server } from 'node:net';
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { createTestDatabase, freePort, guardResources, type TestDatabase } from '@frontdesk/test-harness';
+import {
+  createTestDatabase,
+  DatabaseDoor,
+  freePort,
+  guardResources,
+  type TestDatabase,
+} from '@frontdesk/test-harness';
 import {
   claimInbox,
   Database,
   InboxMigration1700000000002,
+  isConnectionError,
   migrate,
   OutboxMigration1700000000001,
   pruneInbox,
@@ -111,25 +117,21 @@ describe('a database that is not there', () => {
   });
 
   it('is connected to once it comes up during the wait', async () => {
-    const port = await freePort();
-    const target = new URL(server.url);
-    const url = new URL(server.url);
-    url.port = String(port);
+    await using door = await DatabaseDoor.open(server.url);
+    await door.shut();
     let isWaiting = (): void => undefined;
     const waiting = new Promise<void>((resolve) => (isWaiting = resolve));
     const connecting = Database.connect({
-      url: url.href,
+      url: door.url,
       schema: 'late',
       entities: [],
       migrations: [],
       logger: { ...silent, warn: () => isWaiting() },
     });
     await waiting;
-    const forwarder = await forwardTo(Number(target.port), port);
-    const database = await connecting;
+    await door.reopen();
+    await using database = await connecting;
     await expect(database.ping()).resolves.toBeUndefined();
-    await database[Symbol.asyncDispose]();
-    await new Promise((resolve) => forwarder.close(resolve));
   });
 
   it('fails at once when it refuses the password', async () => {
@@ -143,6 +145,50 @@ describe('a database that is not there', () => {
       logger: silent,
     });
     await expect(attempt).rejects.toThrow(/refuses the connection: password authentication failed/);
+  });
+});
+
+describe('a database that goes away', () => {
+  it('is told from a query that was refused, wherever in a transaction it goes, and is used again when it is back', async () => {
+    await using door = await DatabaseDoor.open(server.url);
+    await using database = await Database.connect({
+      url: door.url,
+      schema: 'public',
+      entities: [],
+      migrations: [],
+      logger: silent,
+    });
+    const refused = database.transaction((manager) => manager.query('SELECT 1 / 0'));
+    await expect(refused.catch(isConnectionError)).resolves.toBe(false);
+    const between = database.transaction(async (manager) => {
+      await manager.query('SELECT 1');
+      await door.shut();
+      await new Promise((resolve) => setImmediate(resolve));
+      await manager.query('SELECT 1');
+    });
+    await expect(between.catch(isConnectionError)).resolves.toBe(true);
+    await expect(database.ping().catch(isConnectionError)).resolves.toBe(true);
+    await door.reopen();
+    const within = database.transaction(async (manager) => {
+      const asleep = manager.query('SELECT pg_sleep(30)');
+      await door.shut();
+      await asleep;
+    });
+    await expect(within.catch(isConnectionError)).resolves.toBe(true);
+    await door.reopen();
+    await expect(database.ping()).resolves.toBeUndefined();
+  });
+
+  it('that ends a connection between two queries of a transaction has gone away', async () => {
+    await using database = await connect('public');
+    const ended = database.transaction(async (manager) => {
+      const [row] = await manager.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
+      await server.query('SELECT pg_terminate_backend($1, 5000)', [row!.pid]);
+      // The farewell of the server is read in a later turn of the event loop.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await manager.query('SELECT 1');
+    });
+    await expect(ended.catch(isConnectionError)).resolves.toBe(true);
   });
 });
 
@@ -190,17 +236,5 @@ describe('the inbox', () => {
     expect(await claimInbox(manager, 'prune', 'event-3')).toBe(true);
   });
 });
-
-/** A door to the real server at another port, opened when the test wants it to be "up". */
-const forwardTo = (target: number, port: number): Promise<Server> =>
-  new Promise((resolve) => {
-    const forwarder = createServer((socket) => {
-      const onward = connectTo(target, '127.0.0.1');
-      socket.pipe(onward).pipe(socket);
-      socket.on('error', () => onward.destroy());
-      onward.on('error', () => socket.destroy());
-    });
-    forwarder.listen(port, '127.0.0.1', () => resolve(forwarder));
-  });
 
 guardResources();

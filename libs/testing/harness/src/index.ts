@@ -14,6 +14,7 @@ export { freePort, isFree } from './processes/free-port';
 export { bundleOf, repoRoot } from './processes/repo';
 export { parseEvent } from './processes/output';
 export { adminDatabaseUrl, kafkaBrokers, realKafkaBrokers } from './test-servers';
+export { DatabaseDoor } from './database/database-door';
 export { createTestDatabase, type TestDatabase } from './database/test-database';
 export { uniqueTopics } from './kafka-topics';
 export { eventually } from './eventually';
