@@ -1,3 +1,4 @@
+import { type CampaignInput } from '@frontdesk/contracts';
 import { Metrics, silentLogger } from '@frontdesk/observability';
 import { Database, migrate } from '@frontdesk/persistence';
 import { newId } from '@frontdesk/runtime';
@@ -49,7 +50,11 @@ export const upload = (
   return uploadContacts(manager, contacts, { campaign, numberCountry: 'IL', skipInvalid: false });
 };
 /** A running campaign of these numbers. */
-export const running = async (numbers: string[], account = accountSid): Promise<CampaignRow> => {
+export const running = async (
+  numbers: string[],
+  account = accountSid,
+  over: Partial<CampaignInput> = {},
+): Promise<CampaignRow> => {
   const { manager } = database.dataSource;
   const input = {
     businessId: newId(),
@@ -66,6 +71,7 @@ export const running = async (numbers: string[], account = accountSid): Promise<
     callsPerSecond: 1,
     maxConcurrentCalls: 5,
     machinePolicy: 'talk' as const,
+    ...over,
   };
   const campaign = await insertCampaign(manager, input, account);
   if (numbers.length > 0) await upload(manager, campaign, numbers);
@@ -76,6 +82,7 @@ export const scheduler = () =>
     database,
     events,
     accountCallsPerSecond: 10,
+    businessConcurrentCalls: 3,
     openingWaitMs: 0,
     breakerCalls: 4,
     breakerPercent: 75,

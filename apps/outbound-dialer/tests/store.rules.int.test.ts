@@ -1,8 +1,9 @@
 import { type DialAttemptJob } from '@frontdesk/contracts';
+import { newId } from '@frontdesk/runtime';
 import { publicUrlOf, TwilioRestError, type TwilioAccounts } from '@frontdesk/telephony';
 import { claim } from '../src/attempts/claim';
 import { DialWorker } from '../src/attempts/dial-worker';
-import { resumePaused } from '../src/campaigns/transitions';
+import { pauseRunning, resumePaused } from '../src/campaigns/transitions';
 import { markAsked } from '../src/store/queries/mark-asked';
 import { gapOf, holdTickets, takeTicket } from '../src/store/queries/take-ticket';
 
@@ -110,9 +111,9 @@ it.each([1, 5, 50])(
     let taken = 0;
     const taker = async () => {
       while (performance.now() < from + seconds * 1000) {
-        const waitMs = await takeTicket(manager, `account:rate-${perSecond}`, perSecond);
-        if (waitMs === 0) taken += 1;
-        else await new Promise((resolve) => setTimeout(resolve, waitMs));
+        const ticket = await takeTicket(manager, `account:rate-${perSecond}`, perSecond);
+        if (ticket.kind === 'taken') taken += 1;
+        else await new Promise((resolve) => setTimeout(resolve, ticket.ms));
       }
     };
     await Promise.all([taker(), taker(), taker()]);
@@ -147,4 +148,26 @@ it('sees a campaign fail that was started by a release which knew of no resuming
   await rows(`UPDATE attempts SET state = 'done', outcome = 'failed', changed_at = clock_timestamp()`);
   await scheduler().tick();
   expect(await stateOf(campaign)).toBe('paused');
+});
+
+it('holds the calls of one business at once over all its campaigns, those on the line included', async () => {
+  const businessId = newId();
+  const over = { businessId, callsPerSecond: 10 };
+  const paused = await running(['+972501110090'], accountSid, over);
+  await rows(`UPDATE attempts SET state = 'in-progress' WHERE campaign_id = $1`, [paused.id]);
+  await database.transaction((manager) => pauseRunning(manager, paused.id, null));
+  const campaigns = [
+    await running(['+972501110091', '+972501110092'], accountSid, over),
+    await running(['+972501110093', '+972501110094'], accountSid, over),
+    await running(['+972501110095'], accountSid, { callsPerSecond: 10 }),
+  ];
+  const published = async (): Promise<number[]> => {
+    await scheduler().tick();
+    const all = await Promise.all(campaigns.map(states));
+    return all.map((ofCampaign) => ofCampaign.filter((state) => state === 'published').length);
+  };
+  expect(await published()).toEqual([1, 1, 1]); // three of the business at most, and one talks
+  expect(await published()).toEqual([1, 1, 1]);
+  await rows(`UPDATE attempts SET state = 'done', outcome = 'answered' WHERE campaign_id = $1`, [paused.id]);
+  expect((await published()).reduce((sum, n) => sum + n)).toBe(4);
 });

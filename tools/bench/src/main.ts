@@ -1,4 +1,5 @@
 import { runReports } from '@frontdesk/run-report';
+import { dialerRun } from './dialer/dialer-run';
 import { runForwarder } from './forwarder/run-forwarder';
 import { gatewayRun } from './gateway/gateway-run';
 import { gatewaySoakRun } from './gateway/gateway-soak-run';
@@ -18,6 +19,10 @@ else
         run: greetingRun,
       },
       gateway: { summary: 'media-gateway: pacing, capacity, cost, stalls, barge-in', run: gatewayRun },
+      dialer: {
+        summary: 'outbound-dialer: rates over three workers, concurrency, upload, fairness, pause',
+        run: dialerRun,
+      },
       recording: { summary: 'recording-service: one download for all, ranges, memory', run: recordingRun },
       'gateway-soak': {
         summary: 'media-gateway: calls coming and going, memory, timers and sockets',

@@ -63,17 +63,20 @@ const tryClaim = async (manager: EntityManager, attemptId: string, options: Clai
   const job = await lockJob(manager, attemptId);
   if (job?.state !== 'published') return { kind: 'settled' };
   if (!(await isStillWanted(manager, job))) return { kind: 'settled' };
-  for (const [key, perSecond] of [
-    [`account:${job.account_sid}`, options.accountCallsPerSecond],
-    [`${campaignKey}${job.campaign_id}`, job.campaign.calls_per_second],
-  ] as const) {
-    const waitMs = await takeTicket(manager, key, perSecond);
-    if (waitMs > 0) throw new NotYet(key, waitMs);
-  }
-  const attempt = await claimAttempt(manager, attemptId, options.leaseMs);
+  await take(manager, `${campaignKey}${job.campaign_id}`, job.campaign.calls_per_second);
+  // Last, for all claims wait for its row.
+  const claimedAt = await take(manager, `account:${job.account_sid}`, options.accountCallsPerSecond);
+  const attempt = await claimAttempt(manager, attemptId, { leaseMs: options.leaseMs, claimedAt });
   if (!attempt) return { kind: 'settled' };
   await announceAttempts(manager, [attempt]);
   return { kind: 'claimed', attempt, campaign: job.campaign };
+};
+
+/** When the ticket was taken; throws NotYet. */
+const take = async (manager: EntityManager, key: string, perSecond: number): Promise<string> => {
+  const ticket = await takeTicket(manager, key, perSecond);
+  if (ticket.kind === 'wait') throw new NotYet(key, ticket.ms);
+  return ticket.at;
 };
 
 /** Checks again, right before the dial, what may have changed since the attempt was admitted. */

@@ -73,6 +73,11 @@ export const settings = {
     min: 1,
     max: 500,
   }),
+  businessConcurrentCalls: integer(
+    'BUSINESS_CONCURRENT_CALLS',
+    'Calls of one business at once, over all its campaigns',
+    { default: 100, min: 1, max: 10_000 },
+  ),
   schedulerIntervalMs: integer('SCHEDULER_INTERVAL_MS', 'How often due attempts are admitted', {
     default: 250,
     min: 20,

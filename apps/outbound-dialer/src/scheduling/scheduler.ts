@@ -6,6 +6,7 @@ import { type BreakerOptions, finishEmptyCampaigns, pauseFailing } from '../camp
 import { mayDial } from '../compliance/may-dial';
 import { type DialerEvents } from '../events';
 import {
+  countMoving,
   findAdmitting,
   lockScheduling,
   noteAdmission,
@@ -20,12 +21,13 @@ export interface SchedulerOptions extends BreakerOptions {
   database: Database;
   events: DialerEvents;
   accountCallsPerSecond: number;
+  businessConcurrentCalls: number;
   openingWaitMs: number;
 }
 
 /**
- * Admits due attempts to Kafka: as many as the account's rate covers in the next two seconds and as the campaign has slots
- * for, shared fairly. One scheduler works at a time, so that what it counts holds over all workers.
+ * Admits due attempts to Kafka: as many as the account's rate covers in the next second and as the campaign and its business
+ * have slots for, shared fairly. One scheduler works at a time, so that what it counts holds over all workers.
  */
 export class Scheduler {
   constructor(private readonly options: SchedulerOptions) {}
@@ -43,9 +45,14 @@ export class Scheduler {
 
   private async admit(manager: EntityManager): Promise<void> {
     const campaigns = await findAdmitting(manager, this.options.openingWaitMs);
-    const waiting = campaigns.reduce((sum, campaign) => sum + campaign.waiting, 0);
-    const budget = Math.max(0, aheadOf(this.options.accountCallsPerSecond) - waiting);
-    const rooms = campaigns.map((campaign) => ({
+    if (campaigns.length === 0) return;
+    const { accountCallsPerSecond, businessConcurrentCalls } = this.options;
+    const businesses = await countMoving(manager);
+    const movingOf = new Map(businesses.map(({ business_id, moving }) => [business_id, moving]));
+    const waiting = businesses.reduce((sum, business) => sum + business.waiting, 0);
+    const budget = Math.max(0, aheadOf(accountCallsPerSecond) - waiting);
+    const demands = campaigns.map((campaign) => ({
+      businessId: campaign.business_id,
       room: Math.max(
         0,
         Math.min(
@@ -54,7 +61,7 @@ export class Scheduler {
         ),
       ),
     }));
-    const shares = shareFairly(budget, rooms);
+    const shares = shareFairly(budget, demands, (id) => businessConcurrentCalls - (movingOf.get(id) ?? 0));
     for (const [index, campaign] of campaigns.entries())
       if (shares[index]! > 0) await this.admitOf(manager, campaign, shares[index]!);
   }

@@ -1,12 +1,21 @@
 import { aheadOf, shareFairly } from './share';
 
-it('lets two seconds of the rate wait in Kafka, and always one call', () => {
-  expect([aheadOf(10), aheadOf(1), aheadOf(0.1)]).toEqual([20, 2, 1]);
+const plenty = (): number => 1000;
+const demand = (room: number, businessId = 'a') => ({ room, businessId });
+
+it('lets a second of the rate wait in Kafka, and always one call', () => {
+  expect([aheadOf(10), aheadOf(1), aheadOf(0.1)]).toEqual([10, 1, 1]);
 });
 
 it('gives a small campaign what it can use before a huge one takes the rest', () => {
-  expect(shareFairly(10, [{ room: 1000 }, { room: 3 }])).toEqual([7, 3]);
-  expect(shareFairly(2, [{ room: 1000 }, { room: 3 }])).toEqual([1, 1]);
-  expect(shareFairly(10, [{ room: 2 }, { room: 0 }])).toEqual([2, 0]);
-  expect(shareFairly(0, [{ room: 2 }])).toEqual([0]);
+  expect(shareFairly(10, [demand(1000), demand(3)], plenty)).toEqual([7, 3]);
+  expect(shareFairly(2, [demand(1000), demand(3)], plenty)).toEqual([1, 1]);
+  expect(shareFairly(10, [demand(2), demand(0)], plenty)).toEqual([2, 0]);
+  expect(shareFairly(0, [demand(2)], plenty)).toEqual([0]);
+});
+
+it('gives the campaigns of one business together no more than the business has left', () => {
+  const demands = [demand(1000, 'a'), demand(1000, 'a'), demand(1000, 'b')];
+  expect(shareFairly(100, demands, (id) => (id === 'a' ? 5 : 1))).toEqual([3, 2, 1]);
+  expect(shareFairly(100, demands, () => -2)).toEqual([0, 0, 0]);
 });

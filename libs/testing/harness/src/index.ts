@@ -15,7 +15,7 @@ export { bundleOf, repoRoot } from './processes/repo';
 export { parseEvent } from './processes/output';
 export { adminDatabaseUrl, kafkaBrokers, realKafkaBrokers } from './test-servers';
 export { DatabaseDoor } from './database/database-door';
-export { createTestDatabase, type TestDatabase } from './database/test-database';
+export { createTestDatabase, queryDatabase, type TestDatabase } from './database/test-database';
 export { uniqueTopics } from './kafka-topics';
 export { eventually } from './eventually';
 export { guardConsole } from './guards/console-guard';

@@ -8,14 +8,15 @@ import { updated, type AttemptRow } from '../rows';
 export const claimAttempt = async (
   manager: EntityManager,
   attemptId: string,
-  leaseMs: number,
+  /** `claimedAt` is the time of its ticket: by it the rates are seen to hold. */
+  { leaseMs, claimedAt }: { leaseMs: number; claimedAt: string },
 ): Promise<AttemptRow | undefined> => {
   const [row] = await updated<AttemptRow>(
     manager,
     `UPDATE attempts SET state = 'claimed', fence = fence + 1, changed_at = now(), listings = 0,
-       lease_until = clock_timestamp() + $2 * interval '1 millisecond'
+       claimed_at = $3, lease_until = clock_timestamp() + $2 * interval '1 millisecond'
      WHERE id = $1 AND state = 'published' RETURNING *`,
-    [attemptId, leaseMs],
+    [attemptId, leaseMs, claimedAt],
   );
   return row;
 };

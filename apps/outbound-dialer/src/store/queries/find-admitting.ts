@@ -32,6 +32,20 @@ export const findAdmitting = (manager: EntityManager, openingWaitMs: number): Pr
     [openingWaitMs],
   );
 
+export interface MovingOfBusiness {
+  business_id: string;
+  /** Attempts that hold a slot, over all campaigns of the business, paused and cancelled ones included. */
+  moving: number;
+  /** Of those, published and not claimed yet. */
+  waiting: number;
+}
+
+export const countMoving = (manager: EntityManager): Promise<MovingOfBusiness[]> =>
+  manager.query(
+    `SELECT business_id, count(*)::int AS moving, (count(*) FILTER (WHERE state = 'published'))::int AS waiting
+     FROM attempts WHERE state NOT IN ('planned', 'done') GROUP BY business_id`,
+  );
+
 /** True for the one scheduler that may admit now; held until the transaction ends. */
 export const lockScheduling = async (manager: EntityManager): Promise<boolean> => {
   const [row] = await manager.query<{ taken: boolean }[]>(

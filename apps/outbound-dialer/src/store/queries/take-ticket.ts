@@ -15,27 +15,29 @@ export const gapOf = (perSecond: number): { gap: number; slack: number } => {
   return { gap, slack: gap };
 };
 
+/** Taken: when, as the database writes it. Else how long to wait. */
+export type Ticket = { kind: 'taken'; at: string } | { kind: 'wait'; ms: number };
+
 /**
  * Takes the right to place one call now, at most `perSecond` for the key over all workers. Belongs to the transaction: a
  * rollback gives it back.
- * @returns milliseconds to wait; 0 when it was taken
  */
-export const takeTicket = async (manager: EntityManager, key: string, perSecond: number): Promise<number> => {
+export const takeTicket = async (manager: EntityManager, key: string, perSecond: number): Promise<Ticket> => {
   const { gap, slack } = gapOf(perSecond);
-  const taken = await manager.query<unknown[]>(
+  const [taken] = await manager.query<{ at: string }[]>(
     `INSERT INTO pacing AS pace (key, next_at) VALUES ($1, clock_timestamp() + $2 * interval '1 second')
      ON CONFLICT (key) DO UPDATE SET next_at = greatest(pace.next_at, clock_timestamp()) + $2 * interval '1 second'
        WHERE pace.next_at - $3 * interval '1 second' <= clock_timestamp()
-     RETURNING 1`,
+     RETURNING least(clock_timestamp(), next_at - $2 * interval '1 second')::text AS at`,
     [key, gap, slack],
   );
-  if (taken.length > 0) return 0;
+  if (taken) return { kind: 'taken', at: taken.at };
   const [row] = await manager.query<{ wait_ms: number }[]>(
     `SELECT ceil(extract(epoch FROM next_at - $2 * interval '1 second' - clock_timestamp()) * 1000)::int AS wait_ms
      FROM pacing WHERE key = $1`,
     [key, slack],
   );
-  return Math.max(1, row?.wait_ms ?? 1);
+  return { kind: 'wait', ms: Math.max(1, row?.wait_ms ?? 1) };
 };
 
 /** Nobody takes a ticket of the key for so long: Twilio said 429. */

@@ -22,7 +22,7 @@ const create = async (template: string): Promise<TestDatabase> => {
   return {
     name,
     url: url.href,
-    query: (sql, values) => query(url.href, sql, values),
+    query: (sql, values) => queryDatabase(url.href, sql, values),
     clone: () => create(name),
     // FORCE ends connections that a test left open; the leak guard is what reports those.
     [Symbol.asyncDispose]: async () => {
@@ -31,9 +31,14 @@ const create = async (template: string): Promise<TestDatabase> => {
   };
 };
 
-const asAdmin = (sql: string): Promise<object[]> => query(adminDatabaseUrl(), sql);
+const asAdmin = (sql: string): Promise<object[]> => queryDatabase(adminDatabaseUrl(), sql);
 
-const query = async <T extends object>(url: string, sql: string, values: unknown[] = []): Promise<T[]> => {
+/** One query over a connection of its own. */
+export const queryDatabase = async <T extends object>(
+  url: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<T[]> => {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

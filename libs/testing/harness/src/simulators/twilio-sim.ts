@@ -90,7 +90,13 @@ export interface CallBook {
   warnings: { code: string }[];
 }
 
-export type CallSummary = Pick<CallBook, 'callSid' | 'direction' | 'from' | 'to' | 'status' | 'heardText'>;
+export interface CallSummary extends Pick<
+  CallBook,
+  'callSid' | 'direction' | 'from' | 'to' | 'status' | 'heardText'
+> {
+  createdAtMs: number;
+  endedAtMs: number | null;
+}
 
 const OVER = new Set(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
 
