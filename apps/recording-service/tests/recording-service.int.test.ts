@@ -1,3 +1,4 @@
+/** Long: one start of the service and of what stands around it serves all that is seen of it as a process. */
 import {
   deleteCall,
   downloadCallRecording,
