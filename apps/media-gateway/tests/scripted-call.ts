@@ -23,8 +23,8 @@ export const call = (options: { protectMs?: number; clearsLine?: boolean } = {})
   const line = { quietMs: 0, isModelReady: true };
   const sink = {
     isWritable: true,
-    media: (payload: string) => {
-      const bytes = Buffer.from(payload, 'base64');
+    media: (mulaw: Uint8Array, from: number, to: number) => {
+      const bytes = mulaw.slice(from, to);
       const count = bytes.length / 160;
       for (let frame = 0; frame < count; frame++) played.push(bytes[frame * 160]!);
       frames += count;

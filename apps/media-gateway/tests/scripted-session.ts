@@ -25,8 +25,8 @@ export const session = () => {
     isStuck: false,
     sincePongMs: 0,
     hasPonged: true,
-    media: (payload: string) => {
-      const count = Buffer.from(payload, 'base64').length / 160;
+    media: (_mulaw: Uint8Array, from: number, to: number) => {
+      const count = (to - from) / 160;
       frames += count;
       dryAtMs = Math.max(dryAtMs, time.monotonicMs()) + count * 20;
     },

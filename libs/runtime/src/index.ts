@@ -8,3 +8,4 @@ export * from './run-main';
 export * from './identifiers';
 export * from './text-frame-writer';
 export * from './process-identity';
+export * from './base64';

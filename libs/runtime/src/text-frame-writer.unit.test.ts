@@ -39,6 +39,24 @@ describe('TextFrameWriter', () => {
     },
   );
 
+  it.each([true, false])(
+    'encodes bytes into a message as base64, between head and tail (masked: %s)',
+    async (isMasked) => {
+      const { writer, read } = connected({ isMasked });
+      const audio = Buffer.from(Array.from({ length: 400 }, (_, index) => index * 7));
+      const shown: string[] = [];
+      // Every place within a word, and every padding.
+      for (let length = 318; length < 324; length++) {
+        writer.addBase64(Buffer.from('{"a":"'), audio, 3, 3 + length, Buffer.from('"}'));
+        writer.add('x'.repeat(length % 4));
+        shown.push(`{"a":"${audio.toString('base64', 3, 3 + length)}"}`, 'x'.repeat(length % 4));
+        if (length % 2) writer.flush();
+      }
+      writer.flush();
+      expect(await read()).toEqual(shown);
+    },
+  );
+
   it('sends what was added in one write, and nothing when nothing was', () => {
     const { writer, written } = connected({ isMasked: false });
     writer.add('one');

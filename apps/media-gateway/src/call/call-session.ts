@@ -120,7 +120,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.keyedInput = new KeyedInput(clock, (keys) => this.keyed(keys));
     this.callerAudio = new CallerAudio(
       settings.modelAppendMs,
-      (base64) => link.appendAudio(base64),
+      (mulaw) => link.appendAudio(mulaw),
       () => this.conversation.isCallerHeard,
     );
   }
@@ -183,10 +183,10 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   start(): void {
     // Seen by whoever accepted the stream.
   }
-  media(payloadBase64: string, timestampMs: number): boolean {
+  media(message: Uint8Array, from: number, to: number, timestampMs: number): boolean {
     const nowMs = this.options.clock.monotonicMs();
     this.lastMediaAtMs = nowMs;
-    return this.isOver || this.callerAudio.media(payloadBase64, timestampMs, nowMs);
+    return this.isOver || this.callerAudio.media(message, from, to, timestampMs, nowMs);
   }
   mark(name: string): void {
     this.wasMarkEchoed = true;

@@ -1,4 +1,5 @@
 import { MULAW_SILENCE } from '@frontdesk/audio';
+import { decodeBase64, isBase64 } from '@frontdesk/runtime';
 import { BYTES_PER_MS } from '../playout/units';
 
 /** Twilio's timestamps step by whole frames; a smaller difference is rounding. */
@@ -19,15 +20,15 @@ const LEVEL_STEP = 4;
 const PIECE_MS = 1000;
 /** As base64: whole groups of four characters for three bytes. */
 const PIECE_CHARS = Math.floor((PIECE_MS * BYTES_PER_MS) / 3) * 4;
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * The caller's voice on its way to the model: payloads are decoded into one buffer and leave as one base64 text every
- * MODEL_APPEND_MS. Where Twilio sent nothing, silence is put in by its timestamps (RT11): without it the model's VAD
+ * The caller's voice on its way to the model: payloads are decoded into one buffer and leave together every MODEL_APPEND_MS. Where Twilio sent nothing, silence is put in by its timestamps (RT11): without it the model's VAD
  * would never see the end of a turn.
  */
 export class CallerAudio {
   private readonly batch: Buffer;
+  /** The batch as it nearly always leaves. */
+  private readonly usual: Buffer;
   private readonly flushBytes: number;
   private filled = 0;
   private expectedAtMs = -1;
@@ -39,33 +40,32 @@ export class CallerAudio {
   paddedMs = 0;
 
   /**
-   * @param send takes base64 of mu-law
+   * @param send takes mu-law, which lies there only until it returns
    * @param isWatched whether the level of the line matters now
    */
   constructor(
     appendMs: number,
-    private readonly send: (mulawBase64: string) => void,
+    private readonly send: (mulaw: Buffer) => void,
     private readonly isWatched: () => boolean = () => false,
   ) {
     this.flushBytes = appendMs * BYTES_PER_MS;
     this.batch = Buffer.alloc(this.flushBytes + PIECE_MS * BYTES_PER_MS);
+    this.usual = this.batch.subarray(0, this.flushBytes);
   }
 
   /**
-   * One media message.
+   * One media message, whose base64 payload is the bytes `from` to `to` of it.
    * @param timestampMs Twilio's, since the stream began
    * @param nowMs monotonic
    * @returns false for what is not base64: nothing of it is taken
    */
-  media(payloadBase64: string, timestampMs: number, nowMs: number): boolean {
-    const { length } = payloadBase64;
-    if (length % 4 !== 0 || (length > PIECE_CHARS && !BASE64.test(payloadBase64))) return false;
+  media(message: Uint8Array, from: number, to: number, timestampMs: number, nowMs: number): boolean {
+    if (to - from > PIECE_CHARS && !isBase64(message, from, to)) return false;
     if (this.firstMediaAtMs < 0) this.firstMediaAtMs = nowMs;
     this.padGap(timestampMs, nowMs);
     let bytes = 0;
-    for (let at = 0; at < length; at += PIECE_CHARS) {
-      const piece = length > PIECE_CHARS ? payloadBase64.slice(at, at + PIECE_CHARS) : payloadBase64;
-      const taken = this.take(piece, nowMs);
+    for (let at = from; at < to; at += PIECE_CHARS) {
+      const taken = this.take(message, at, Math.min(to, at + PIECE_CHARS), nowMs);
       if (taken < 0) return false;
       bytes += taken;
     }
@@ -89,11 +89,10 @@ export class CallerAudio {
     this.flush();
   }
 
-  /** Bytes taken into the batch; -1 when there is something in it that is not base64, which the decoder leaves out. */
-  private take(base64: string, nowMs: number): number {
-    const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
-    const bytes = this.batch.write(base64, this.filled, 'base64');
-    if (bytes !== (base64.length / 4) * 3 - padding) return -1;
+  /** Bytes taken into the batch; -1 for what is not base64. */
+  private take(message: Uint8Array, from: number, to: number, nowMs: number): number {
+    const bytes = decodeBase64(message, from, to, this.batch, this.filled);
+    if (bytes < 0) return bytes;
     this.filled += bytes;
     if (this.filled < this.flushBytes) return bytes;
     if (this.isWatched() && this.isLoud()) this.lastLoudAtMs = nowMs;
@@ -134,8 +133,8 @@ export class CallerAudio {
 
   private flush(): void {
     if (this.filled === 0) return;
-    const text = this.batch.toString('base64', 0, this.filled);
+    const mulaw = this.filled === this.flushBytes ? this.usual : this.batch.subarray(0, this.filled);
     this.filled = 0;
-    this.send(text);
+    this.send(mulaw);
   }
 }

@@ -103,10 +103,11 @@ export class ModelLink {
     this.held.session.configure(settings);
   }
 
-  appendAudio(mulawBase64: string): void {
+  /** @param mulaw read before this returns */
+  appendAudio(mulaw: Buffer): void {
     if (this.isClosed) return;
-    this.memory.append(mulawBase64);
-    if (!this.again) this.held.session.appendAudio(mulawBase64);
+    this.memory.append(mulaw);
+    if (!this.again) this.held.session.appendAudio(mulaw);
   }
   createResponse(options?: { instructions?: string }): string {
     return this.held.session.createResponse(options);

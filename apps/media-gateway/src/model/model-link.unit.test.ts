@@ -4,19 +4,17 @@ import { type HistoryItem, ModelLink } from './model-link';
 
 const MAX_MS = 3_300_000;
 /** 40 ms of audio that is all one value. */
-const audio = (value: number): string => Buffer.alloc(320, value).toString('base64');
+const audio = (value: number): Buffer => Buffer.alloc(320, value);
 /** The values of audio, each for 40 ms. */
-const valuesOf = (base64: string): number[] => {
-  const bytes = Buffer.from(base64, 'base64');
-  return Array.from({ length: bytes.length / 320 }, (_, index) => bytes[index * 320]!);
-};
+const valuesOf = (bytes: Uint8Array): number[] =>
+  Array.from({ length: bytes.length / 320 }, (_, index) => bytes[index * 320]!);
 
 /** A provider whose sessions are this test's to end. */
 const linked = (history: readonly HistoryItem[] = [{ role: 'caller', text: 'said before' }]) => {
   const time = new ManualClock();
   const log: string[] = [];
   /** Of audio, to all sessions. */
-  const messages: string[] = [];
+  const messages: Uint8Array[] = [];
   const sessions: { tell: (event: RealtimeEvent) => void; isReady: boolean }[] = [];
   const model = {
     open: (tell: (event: RealtimeEvent) => void) => {
@@ -29,9 +27,9 @@ const linked = (history: readonly HistoryItem[] = [{ role: 'caller', text: 'said
         configure: () => log.push(`${name} configured`),
         addItem: ({ text, audio: spoken }: { text: string; audio?: Buffer }) =>
           log.push(`${name} ${spoken ? `audio item ${spoken.length / 8} ms` : text}`),
-        appendAudio: (base64: string) => {
-          messages.push(base64);
-          for (const value of valuesOf(base64)) log.push(`${name} audio ${value}`);
+        appendAudio: (mulaw: Uint8Array) => {
+          messages.push(mulaw);
+          for (const value of valuesOf(mulaw)) log.push(`${name} audio ${value}`);
         },
         close: () => log.push(`${name} closed`),
       } as unknown as RealtimeSession;

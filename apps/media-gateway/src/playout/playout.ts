@@ -1,3 +1,4 @@
+import { FRAME_BYTES } from '@frontdesk/audio';
 import { type Clock } from '@frontdesk/runtime';
 import { Pace } from './pace';
 import { type LedgerItem, type PlaybackLedger } from './playback-ledger';
@@ -21,7 +22,8 @@ const MARK_GRACE_MS = 2000;
 export interface PlayoutSink {
   /** False while the socket holds more than it should be given. */
   readonly isWritable: boolean;
-  media(payloadBase64: string): void;
+  /** The bytes `from` to `to` of mu-law, read before this returns. */
+  media(mulaw: Uint8Array, from: number, to: number): void;
   mark(name: string): void;
   /** Twilio forgets what it has not played, and echoes the marks within that at once. */
   clear(): void;
@@ -220,7 +222,8 @@ export class Playout {
     if (this.pace.isDry(nowMs)) this.rebase(nowMs, false);
     while (this.tx.depth > 0 && sink.isWritable) {
       const frames = this.tx.batch(this.tx.depth);
-      sink.media(this.tx.payload(frames));
+      const from = this.tx.oldest;
+      sink.media(this.tx.buffer, from, from + frames * FRAME_BYTES);
       this.noteSent(frames);
       this.sentInPulse += frames;
     }

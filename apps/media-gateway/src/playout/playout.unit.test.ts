@@ -19,8 +19,8 @@ class Line {
 
   constructor(private readonly time: ManualClock) {}
 
-  media(payload: string): void {
-    const bytes = Buffer.from(payload, 'base64');
+  media(mulaw: Uint8Array, from: number, to: number): void {
+    const bytes = Buffer.from(mulaw.slice(from, to));
     const nowMs = this.time.monotonicMs();
     if (this.dryAtMs >= 0 && nowMs > this.dryAtMs) this.starvedMs += nowMs - this.dryAtMs;
     this.dryAtMs = Math.max(this.dryAtMs, nowMs) + (bytes.length / 160) * 20;

@@ -48,10 +48,9 @@ export class TxQueue {
     return Math.min(limit, this.count, this.maxFrames - this.head);
   }
 
-  /** The oldest `frames` as one base64 payload. */
-  payload(frames: number): string {
-    const start = this.head * FRAME_BYTES;
-    return this.buffer.toString('base64', start, start + frames * FRAME_BYTES);
+  /** Offset in `buffer` of the oldest frame. */
+  get oldest(): number {
+    return this.head * FRAME_BYTES;
   }
 
   itemAt(index: number): LedgerItem {

@@ -2,7 +2,7 @@ import {
   clearMessage,
   type MediaStreamStart,
   markMessage,
-  mediaMessage,
+  mediaMessageParts,
   MediaStreamDecoder,
   type MessageRefusal,
 } from '@frontdesk/telephony';
@@ -22,12 +22,17 @@ export const DEAD_MS = 15_000;
 /** From the close asked for to the connection torn down. */
 const CLOSE_GRACE_MS = 1000;
 const DEBUG_FRAME_EVERY_MS = 1000;
+/** The lead of a talk spurt, 7 frames, and a mark; more costs a buffer of its own. */
+const WRITER_BYTES = 2560;
 
 /** What a stream tells. `closed` comes once, and nothing after it. */
 export interface MediaStreamListener {
   start(start: MediaStreamStart): void;
-  /** @returns false for audio that cannot be decoded */
-  media(payloadBase64: string, timestampMs: number): boolean;
+  /**
+   * The base64 of the caller's audio is the bytes `from` to `to` of the message, which are only lent.
+   * @returns false for audio that cannot be decoded
+   */
+  media(message: Uint8Array, from: number, to: number, timestampMs: number): boolean;
   mark(name: string): void;
   dtmf(digit: string): void;
   /** Twilio said that the stream is over. */
@@ -42,6 +47,9 @@ export class MediaStream implements PlayoutSink {
   listener: MediaStreamListener | null = null;
   private readonly pings = new PingWatch();
   private streamSid: string | null = null;
+  /** Around the audio of every media message of this stream. */
+  private mediaHead: Uint8Array = new Uint8Array();
+  private mediaTail: Uint8Array = new Uint8Array();
   private isClosing = false;
   private isOver = false;
   private lastDebugMs = 0;
@@ -50,19 +58,20 @@ export class MediaStream implements PlayoutSink {
   /** @param connection what the WebSocket stands on: media goes there directly */
   constructor(
     private readonly socket: WebSocket,
-    connection: FrameSocket,
+    private readonly connection: FrameSocket,
     private events: GatewayEvents,
     private readonly nowMs: () => number,
   ) {
-    this.writer = new TextFrameWriter(connection, { isMasked: false });
+    this.writer = new TextFrameWriter(connection, { isMasked: false, capacityBytes: WRITER_BYTES });
     const decoder = new MediaStreamDecoder({
       start: (start) => {
         this.streamSid = start.streamSid;
+        ({ head: this.mediaHead, tail: this.mediaTail } = mediaMessageParts(start.streamSid));
         this.listener?.start(start);
       },
-      media: (payload, timestampMs) => {
-        if (this.events.logger.isDebugEnabled()) this.debugFrame(payload.length);
-        return this.listener?.media(payload, timestampMs) ?? true;
+      media: (message, from, to, timestampMs) => {
+        if (this.events.logger.isDebugEnabled()) this.debugFrame(to - from);
+        return this.listener?.media(message, from, to, timestampMs) ?? true;
       },
       mark: (name) => this.listener?.mark(name),
       dtmf: (digit) => this.listener?.dtmf(digit),
@@ -90,7 +99,7 @@ export class MediaStream implements PlayoutSink {
   }
 
   get isWritable(): boolean {
-    return this.socket.bufferedAmount < SOFT_BUFFER_BYTES && this.socket.readyState === WebSocket.OPEN;
+    return this.connection.writableLength < SOFT_BUFFER_BYTES && this.socket.readyState === WebSocket.OPEN;
   }
 
   /**
@@ -115,8 +124,8 @@ export class MediaStream implements PlayoutSink {
     return this.pings.hasPonged;
   }
 
-  media(payloadBase64: string): void {
-    if (this.canSend) this.writer.add(mediaMessage(this.streamSid!, payloadBase64));
+  media(mulaw: Uint8Array, from: number, to: number): void {
+    if (this.canSend) this.writer.addBase64(this.mediaHead, mulaw, from, to, this.mediaTail);
   }
 
   mark(name: string): void {

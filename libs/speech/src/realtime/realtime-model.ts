@@ -38,8 +38,8 @@ export interface RealtimeSession {
   readonly isReady: boolean;
   /** How the session shall be. Once; commands given before `ready` are kept in order and sent then (bounded). */
   configure(settings: RealtimeSettings): void;
-  /** Caller audio: mu-law, or the same as base64. Batch before you call: each call is one message. */
-  appendAudio(mulaw: Buffer | string): void;
+  /** Caller audio, mu-law, read before this returns. Batch before you call: each call is one message. */
+  appendAudio(mulaw: Uint8Array): void;
   /** Asks for a response. The provider refuses a second one while one is active. */
   createResponse(options?: { instructions?: string }): string;
   /** Cancels one response by its id. */

@@ -61,7 +61,7 @@ export class MediaStreamDecoder {
       const byte = data[index]!;
       if (byte === QUOTE || byte === BACKSLASH || byte > 0x7f) return false;
     }
-    this.media(data.toString('latin1', from, to), this.number, chunk);
+    this.media(data, from, to, this.number, chunk);
     return true;
   }
 
@@ -78,14 +78,14 @@ export class MediaStreamDecoder {
     return at === from || at - from > MAX_DIGITS ? -1 : at;
   }
 
-  private media(payload: string, timestampMs: number, chunk: number): void {
+  private media(message: Uint8Array, from: number, to: number, timestampMs: number, chunk: number): void {
     const behind = this.lastChunk - chunk;
     // Far behind is not a repetition: then the chunk before was wrong, and must not silence the caller for good.
     if (behind >= 0 && behind < REPEAT_WINDOW_CHUNKS)
       return this.refuse('repeated', `chunk ${chunk} after ${this.lastChunk}`);
     this.lastChunk = chunk;
-    const isAudio = payload !== '' && this.handler.media(payload, timestampMs);
-    if (!isAudio) this.refuse('bad-audio', `${payload.length} characters`);
+    const isAudio = to > from && this.handler.media(message, from, to, timestampMs);
+    if (!isAudio) this.refuse('bad-audio', `${to - from} characters`);
   }
 
   private parse(text: string): void {
@@ -107,9 +107,10 @@ export class MediaStreamDecoder {
       case 'start':
         return this.start(message);
       case 'media':
-        return this.ofStream(mediaSchema, message, ({ media: { payload, timestamp, chunk } }) =>
-          this.media(payload, timestamp, chunk),
-        );
+        return this.ofStream(mediaSchema, message, ({ media: { payload, timestamp, chunk } }) => {
+          const base64 = Buffer.from(payload);
+          this.media(base64, 0, base64.length, timestamp, chunk);
+        });
       case 'mark':
         return this.ofStream(markSchema, message, ({ mark }) => this.handler.mark(mark.name));
       case 'dtmf':

@@ -46,7 +46,8 @@ const decoding = (takesAudio: (payload: string) => boolean = () => true) => {
   const details: string[] = [];
   const decoder = new MediaStreamDecoder({
     start: (value) => told.push(['start', value]),
-    media: (payload, timestampMs) => {
+    media: (message, from, to, timestampMs) => {
+      const payload = Buffer.from(message).toString('utf8', from, to);
       if (takesAudio(payload)) told.push(['media', payload, timestampMs]);
       return takesAudio(payload);
     },

@@ -38,11 +38,12 @@ export type MessageRefusal = (typeof messageRefusals)[number];
 export interface MediaStreamHandler {
   start(start: MediaStreamStart): void;
   /**
-   * Caller audio as it came: usually 160 bytes of mu-law, but no size is promised.
+   * Caller audio as it came: usually 160 bytes of mu-law, but no size is promised. Its base64 is the bytes `from` to `to`
+   * of the message, which are only lent.
    * @param timestampMs since the stream began; jumps where the line carried nothing
    * @returns false when the payload cannot be decoded: it is refused as `bad-audio`
    */
-  media(payloadBase64: string, timestampMs: number): boolean;
+  media(message: Uint8Array, from: number, to: number, timestampMs: number): boolean;
   mark(name: string): void;
   dtmf(digit: string): void;
   /** Twilio said that the stream is over. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { clearMessage, markMessage, mediaMessage } from '../index';
+import { clearMessage, markMessage, mediaMessageParts } from '../index';
 
 const streamSid = fc
   .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 })
@@ -13,7 +13,8 @@ describe('messages to Twilio', () => {
     fc.assert(
       fc.property(streamSid, payload, fc.string({ unit: 'grapheme' }), (sid, audio, name) => {
         const media = { event: 'media', streamSid: sid, media: { payload: audio } };
-        expect(mediaMessage(sid, audio)).toBe(JSON.stringify(media));
+        const { head, tail } = mediaMessageParts(sid);
+        expect(`${head.toString()}${audio}${tail.toString()}`).toBe(JSON.stringify(media));
         expect(markMessage(sid, name)).toBe(
           JSON.stringify({ event: 'mark', streamSid: sid, mark: { name } }),
         );

@@ -1,3 +1,4 @@
+import { isBase64 } from '@frontdesk/runtime';
 import { MediaStreamDecoder } from '@frontdesk/telephony';
 
 /**
@@ -11,7 +12,7 @@ export class ExpectedRefusals {
   ofSocket(): MediaStreamDecoder {
     return new MediaStreamDecoder({
       start: () => undefined,
-      media: (payload) => isBase64(payload),
+      media: isBase64,
       mark: () => undefined,
       dtmf: () => undefined,
       stop: () => undefined,
@@ -35,7 +36,3 @@ export class ExpectedRefusals {
       .map((reason) => `${reason}: ${counted.get(reason) ?? 0} for ${this.counts.get(reason) ?? 0}`);
   }
 }
-
-/** As the decoder of node sees it: also the alphabet of URLs. */
-const isBase64 = (text: string): boolean =>
-  text.length % 4 === 0 && /^[A-Za-z0-9+/_-]*={0,2}$/.test(text) && text !== '' && !text.startsWith('=');

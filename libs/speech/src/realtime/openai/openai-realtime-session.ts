@@ -47,6 +47,11 @@ const MAX_BUFFERED_BYTES = 768 * 1024;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** The event id of `session.update`. */
 const CONFIGURE_ID = 'configure';
+/** Around the audio of `input_audio_buffer.append`. */
+const APPEND_HEAD = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
+const APPEND_TAIL = Buffer.from('"}');
+/** One such message of 40 ms of audio, and of 60; more costs a buffer of its own. */
+const AUDIO_WRITER_BYTES = 768;
 /** Commands that an error may still name; it comes within a round trip. */
 const MAX_REMEMBERED_COMMANDS = 64;
 
@@ -91,7 +96,10 @@ export class OpenAiRealtimeSession implements RealtimeSession {
     this.expect('connect', this.timings.connectMs);
     this.socket.on('upgrade', (response) => {
       response.socket.setNoDelay(true);
-      this.audioWriter = new TextFrameWriter(response.socket, { isMasked: true });
+      this.audioWriter = new TextFrameWriter(response.socket, {
+        isMasked: true,
+        capacityBytes: AUDIO_WRITER_BYTES,
+      });
     });
     this.socket.on('open', () => this.keepAlive());
     this.socket.on('pong', () => (this.wasPongReceived = true));
@@ -117,13 +125,12 @@ export class OpenAiRealtimeSession implements RealtimeSession {
     this.sendSettings();
   }
 
-  appendAudio(mulaw: Buffer | string): void {
-    const audio = typeof mulaw === 'string' ? mulaw : mulaw.toString('base64');
-    const message = `{"type":"input_audio_buffer.append","audio":"${audio}"}`;
-    if (!this.ready || !this.audioWriter || this.socket.readyState !== WebSocket.OPEN)
-      return this.transmit(message);
-    this.audioWriter.add(message);
-    this.audioWriter.flush();
+  appendAudio(mulaw: Uint8Array): void {
+    const { audioWriter } = this;
+    if (!this.ready || !audioWriter || this.socket.readyState !== WebSocket.OPEN)
+      return this.transmit(appendMessage(mulaw));
+    audioWriter.addBase64(APPEND_HEAD, mulaw, 0, mulaw.length, APPEND_TAIL);
+    audioWriter.flush();
     this.checkBuffered();
   }
 
@@ -297,3 +304,6 @@ export class OpenAiRealtimeSession implements RealtimeSession {
     }
   }
 }
+
+const appendMessage = (mulaw: Uint8Array): string =>
+  `${APPEND_HEAD}${Buffer.from(mulaw).toString('base64')}${APPEND_TAIL}`;

@@ -1,0 +1,61 @@
+/**
+ * The newest audio of a line, byte by byte: what is added goes behind, what is dropped goes from the front. One buffer,
+ * which grows while there is need for it and never beyond its bound.
+ */
+export class AudioRing {
+  private buffer: Buffer;
+  private head = 0;
+  length = 0;
+
+  /**
+   * @param startBytes what it holds without growing
+   * @param maxBytes the most that may ever be in it at once
+   */
+  constructor(
+    startBytes: number,
+    private readonly maxBytes: number,
+  ) {
+    this.buffer = Buffer.allocUnsafeSlow(startBytes);
+  }
+
+  /** @throws RangeError for more than the bound: who adds drops first */
+  push(bytes: Uint8Array): void {
+    const needed = this.length + bytes.length;
+    if (needed > this.maxBytes) throw new RangeError(`the ring holds ${this.maxBytes} bytes, not ${needed}`);
+    if (needed > this.buffer.length) this.grow(needed);
+    const size = this.buffer.length;
+    const at = (this.head + this.length) % size;
+    const count = Math.min(bytes.length, size - at);
+    this.buffer.set(count === bytes.length ? bytes : bytes.subarray(0, count), at);
+    if (count < bytes.length) this.buffer.set(bytes.subarray(count), 0);
+    this.length = needed;
+  }
+
+  /** Drops the oldest. */
+  drop(bytes: number): void {
+    const count = Math.min(bytes, this.length);
+    this.head = (this.head + count) % this.buffer.length;
+    this.length -= count;
+  }
+
+  /** A copy of a part; offsets count from the oldest byte. */
+  slice(from: number, to: number): Buffer {
+    const first = Math.max(0, from);
+    const last = Math.min(this.length, to);
+    if (last <= first) return Buffer.alloc(0);
+    const copy = Buffer.allocUnsafeSlow(last - first);
+    const size = this.buffer.length;
+    const at = (this.head + first) % size;
+    const count = Math.min(copy.length, size - at);
+    this.buffer.copy(copy, 0, at, at + count);
+    if (count < copy.length) this.buffer.copy(copy, count, 0, copy.length - count);
+    return copy;
+  }
+
+  private grow(needed: number): void {
+    const bigger = Buffer.allocUnsafeSlow(Math.min(this.maxBytes, Math.max(needed, this.buffer.length * 2)));
+    this.slice(0, this.length).copy(bigger);
+    this.buffer = bigger;
+    this.head = 0;
+  }
+}
