@@ -158,3 +158,34 @@ describe('a call that takes too long', () => {
     await ends(log, ['max-length']);
   });
 });
+
+describe('a goodbye that the model does not say', () => {
+  const number = '+14155550032';
+  let world: GatewayWorld;
+  beforeAll(async () => (world = await GatewayWorld.start([business(number, 'welcome')])));
+  afterAll(() => world[Symbol.asyncDispose]());
+  const saysGoodbye = [{ waitForSilenceMs: 400 }, { say: 'goodbye' }, { pauseMs: 30_000 }];
+
+  it('is the prepared one', async () => {
+    await world.openAi.setBrain([{ match: 'goodbye now', say: '' }]);
+    const { book, log } = await callOf(world, number, saysGoodbye);
+    expect(book.heardText).toBe('welcome goodbye');
+    await ends(log, ['agent-ended']);
+    expect(log('WD_REDIRECTED')).toEqual([]);
+  });
+
+  it('needs no fallback when its model is lost for good', async () => {
+    await world.openAi.setBrain([{ match: 'goodbye now', say: 'one two three four five six '.repeat(4) }]);
+    await world.openAi.fault({ name: 'socket-drop', count: 1, params: { afterMs: 5000 } });
+    const before = (await world.openAi.sessions()).length;
+    const ringing = callOf(world, number, saysGoodbye);
+    await eventually(async () => expect(await world.openAi.sessions()).toHaveLength(before + 1));
+    await world.openAi.fault({ name: 'handshake-401' });
+    const { book, log } = await ringing;
+    await ends(log, ['agent-ended']);
+    expect(log('MODEL_LOST')).toHaveLength(1);
+    expect(log('WD_REDIRECTED')).toEqual([]);
+    expect(book.heardText).toMatch(/^welcome one two three/);
+    expect(hungUpAtMs(book)! - lastHeardAtMs(book)).toBeLessThan(5000);
+  });
+});

@@ -20,7 +20,7 @@ export const call = (options: { protectMs?: number; clearsLine?: boolean } = {})
   let forgottenMs = 0;
   const played: number[] = [];
   const echoes = new Set<{ name: string; timer: Timer }>();
-  const line = { quietMs: 0, isModelReady: true };
+  const line = { quietMs: 0, isModelReady: true, hasGoodbye: true };
   const sink = {
     isWritable: true,
     media: (mulaw: Uint8Array, from: number, to: number) => {
@@ -98,6 +98,12 @@ export const call = (options: { protectMs?: number; clearsLine?: boolean } = {})
     silence: new SilenceWatch(time, 4000),
     greetingProtectMs: options.protectMs ?? 500,
     clearsLine: options.clearsLine ?? false,
+    preparedGoodbye: () => ({
+      name: 'goodbye',
+      frames: line.hasGoodbye ? Buffer.alloc(8000, 2) : null,
+      text: 'goodbye then',
+      instructions: 'Say exactly: goodbye then',
+    }),
     streamMs: () => time.monotonicMs(),
     lineQuietMs: () => line.quietMs,
     listener: {

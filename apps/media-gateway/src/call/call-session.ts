@@ -9,6 +9,7 @@ import { type ConversationListener, type Leaving } from './conversation-port';
 import { tellModelError } from './model-errors';
 import { type SilenceStep, SilenceWatch } from './silence-watch';
 import { CallEndings, transferNote } from '../endings/call-endings';
+import { duePhrase } from '../endings/due-phrases';
 import { KeyedInput } from '../endings/keyed-input';
 import { CallerAudio } from '../model/caller-audio';
 import { type HistoryItem, type ModelLinkListener, type Reopening } from '../model/model-link';
@@ -85,6 +86,11 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       },
     });
     this.figures = new CallFigures(this.playout, options.events, options.publisher);
+    const phrases = {
+      locale: profile.locale,
+      frames: (name: string) => this.phrase(name),
+      text: (name: string) => profile.phrases[name]?.text,
+    };
     this.conversation = new Conversation({
       clock,
       playout: this.playout,
@@ -96,17 +102,14 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       streamMs: () => this.streamMs(),
       lineQuietMs: () => this.callerAudio.quietMs(clock.monotonicMs()),
       listener: this,
+      preparedGoodbye: () => duePhrase('goodbye', phrases),
     });
     const { record, carrier, events, publisher } = options;
     const call = { clock, conversation: this.conversation, record, events, publisher };
     this.endings = new CallEndings({
       ...call,
       carrier,
-      phrases: {
-        locale: profile.locale,
-        frames: (name) => this.phrase(name),
-        text: (name) => profile.phrases[name]?.text,
-      },
+      phrases,
       silentCaller: profile.silentCaller,
       maxCallMs: settings.maxCallMs,
       closeStream: () => stream.close(),
@@ -233,7 +236,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
   lost(reason: string): void {
     this.options.events.modelLost(reason);
-    this.options.redirect('agent-silent');
+    if (!this.conversation.modelLost()) this.options.redirect('agent-silent');
   }
 
   // What the conversation tells.

@@ -170,6 +170,76 @@ describe('a conversation that the call has a word in', () => {
     expect(call.log.at(-1)).toBe('left hang-up');
   });
 
+  describe('whose agent leaves', () => {
+    const leaves = () => {
+      const call = greeted();
+      call.model.hears('c1');
+      call.conversation.handle({ kind: 'response-created', responseId: 'r1' });
+      call.conversation.close({ kind: 'hang-up' });
+      return call;
+    };
+    const goodbyesPlayed = ({ played }: Greeted): number => played.filter((byte) => byte === 2).length;
+
+    it('says the prepared goodbye after 4 s when the model does not say its own', () => {
+      const call = leaves();
+      call.model.isDone('r1');
+      expect(call.sent.filter((entry) => entry === 'create')).toHaveLength(2);
+      call.passes(3500);
+      expect(goodbyesPlayed(call)).toBe(0);
+      call.passes(2500);
+      expect(goodbyesPlayed(call)).toBe(50);
+      expect(call.log.filter((entry) => entry.startsWith('left'))).toEqual(['left hang-up']);
+    });
+
+    it('hangs up after 4 s when there is neither a goodbye of the model nor a prepared one', () => {
+      const call = leaves();
+      call.line.hasGoodbye = false;
+      call.passes(3500);
+      expect(call.log).not.toContain('left hang-up');
+      call.passes(750);
+      expect(call.log.at(-1)).toBe('left hang-up');
+    });
+
+    it('needs no model: without any session it says the prepared goodbye and goes, and asks for no fallback', () => {
+      const call = leaves();
+      expect(call.conversation.modelLost()).toBe(true);
+      call.passes(500);
+      expect(goodbyesPlayed(call)).toBeGreaterThan(0);
+      call.passes(1000);
+      expect(call.log.at(-1)).toBe('left hang-up');
+      expect(call.conversation.modelLost()).toBe(true);
+    });
+
+    it('says a goodbye that broke off again, and not one that was said whole', () => {
+      const broken = leaves();
+      broken.model.speaks('r1', 1, 'have a', { done: false });
+      broken.passes(1500);
+      broken.conversation.modelLost();
+      broken.passes(1500);
+      expect(goodbyesPlayed(broken)).toBe(50);
+      expect(broken.log.at(-1)).toBe('left hang-up');
+      const whole = leaves();
+      whole.model.speaks('r1', 1, 'have a nice day');
+      whole.conversation.modelLost();
+      whole.passes(1500);
+      expect(goodbyesPlayed(whole)).toBe(0);
+      expect(whole.log.at(-1)).toBe('left hang-up');
+    });
+
+    it('hears a long goodbye out', () => {
+      const call = leaves();
+      call.model.speaks('r1', 40, 'one two three');
+      call.passes(39_000);
+      expect(call.log).not.toContain('left hang-up');
+      call.passes(2000);
+      expect(call.log.at(-1)).toBe('left hang-up');
+    });
+
+    it('goes to the fallback when its model is lost while it does not leave', () => {
+      expect(greeted().conversation.modelLost()).toBe(false);
+    });
+  });
+
   it('that comes back from a transfer speaks first, and knows why', () => {
     const call = greeted();
     call.sent.length = 0;

@@ -81,6 +81,8 @@ export interface ConversationOptions {
   readonly model: Pick<RealtimeSession, 'addItem' | 'sendToolOutput' | 'isReady'>;
   readonly silence: SilenceWatch;
   readonly listener: ConversationListener;
+  /** A goodbye of the business's, for one that the model does not say. */
+  readonly preparedGoodbye: () => DueWords;
   /** [GREETING_PROTECT_MS], or the business's own. */
   readonly greetingProtectMs: number;
   /** [BARGE_IN_CLEAR] */

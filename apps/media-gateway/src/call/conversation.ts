@@ -170,11 +170,8 @@ export class Conversation {
   }
 
   /** The agent says something that the call wants said; the model knows that it was said. */
-  say({ name, frames, text, instructions }: DueWords): void {
-    if (this.agent === 'closing' || this.agent === 'over') return;
-    if (!frames) return this.ask({ instructions });
-    this.playPhrase(name, frames);
-    this.options.model.addItem({ id: `said-${++this.notes}`, role: 'agent', text });
+  say(words: DueWords): void {
+    if (this.agent !== 'closing' && this.agent !== 'over') this.speak(words);
   }
 
   /** Keys for a machine at the other end: behind what is being said, and not stopped by speech. */
@@ -324,18 +321,24 @@ export class Conversation {
    */
   close(leaving: Leaving, goodbye: DueWords | null = null): void {
     if (this.agent === 'closing' || this.agent === 'over') return;
-    const { sequencer, silence, clock } = this.options;
-    if (goodbye) {
-      sequencer.interrupt();
-      this.speeches.cut();
-      this.say(goodbye);
-    }
+    const { silence, clock } = this.options;
     this.closing = new Closing(leaving, clock.monotonicMs());
-    this.closing.isGoodbyeSaid = goodbye !== null;
+    if (goodbye) this.sayGoodbye(this.closing, goodbye);
     this.protection?.cancel();
     this.askingAgain?.cancel();
     silence.disarm();
     this.enter('closing');
+  }
+
+  /**
+   * No session can be had any more.
+   * @returns whether the conversation ends by itself: who is leaving needs no model, only a goodbye that was prepared
+   */
+  modelLost(): boolean {
+    if (this.agent !== 'closing') return this.agent === 'over';
+    this.closing!.modelLost();
+    this.leaveWhenHeard();
+    return true;
   }
 
   /** The call did not leave after all: the agent has it again, and speaks about it. */
@@ -355,6 +358,12 @@ export class Conversation {
     this.options.silence.disarm();
     this.speeches.finishAll();
     this.enter('over');
+  }
+
+  private speak({ name, frames, text, instructions }: DueWords): void {
+    if (!frames) return this.ask({ instructions });
+    this.playPhrase(name, frames);
+    this.options.model.addItem({ id: `said-${++this.notes}`, role: 'agent', text });
   }
 
   private protectGreeting(): void {
@@ -554,10 +563,18 @@ export class Conversation {
   /** A goodbye that came with the decision is enough; else it is asked for now. */
   private goodbyeDone(speech: AgentSpeech | undefined): void {
     const closing = this.closing!;
-    const wasSaid = speech !== undefined && speech.generatedBytes > 0;
-    if (!wasSaid && !closing.isGoodbyeSaid) this.options.sequencer.request();
-    closing.isGoodbyeSaid = true;
+    if (speech !== undefined && speech.generatedBytes > 0) closing.said();
+    else if (closing.ask()) this.options.sequencer.request();
     this.leaveWhenHeard();
+  }
+
+  /** Instead of whatever is being said. Without frames the model is asked for it. */
+  private sayGoodbye(closing: Closing, goodbye: DueWords): void {
+    this.options.sequencer.interrupt();
+    this.speeches.cut();
+    if (goodbye.frames) closing.saidPrepared();
+    else closing.ask();
+    this.speak(goodbye);
   }
 
   /** The caller heard a speech to its end. */
@@ -650,10 +667,13 @@ export class Conversation {
   }
 
   private leaveWhenHeard(): void {
-    const { sequencer, playout, clock, listener } = this.options;
-    const isAllHeard = sequencer.isQuiet && !playout.isAudible();
+    const { sequencer, playout, clock, listener, preparedGoodbye } = this.options;
     const { closing } = this;
-    if (!closing || closing.hasLeft || !closing.isOver(clock.monotonicMs(), isAllHeard)) return;
+    const line = { isAudible: playout.isAudible(), isModelQuiet: sequencer.isQuiet };
+    const due = closing?.due(clock.monotonicMs(), line);
+    if (!closing || !due) return;
+    const goodbye = due === 'say-prepared' ? preparedGoodbye() : null;
+    if (goodbye?.frames) return this.sayGoodbye(closing, goodbye);
     closing.hasLeft = true;
     // A transfer may fail: until the stream stops the agent may have to stay.
     if (closing.leaving.kind === 'hang-up') this.end();
