@@ -1,7 +1,8 @@
 import { builtInToolNames } from '@frontdesk/contracts';
 import { type Logger, type Metrics } from '@frontdesk/observability';
+import { type MessageRefusal } from '@frontdesk/telephony';
 import { type TxFigures } from './playout/tx-telemetry';
-import { type Refusal } from './streams/refusals';
+import { type Refusal, type SocketRefusal } from './streams/refusals';
 
 /** Lines about bad input: one a second for each name, with how many there were. */
 const RATE_LIMIT_MS = 1000;
@@ -43,9 +44,13 @@ export class GatewayEvents {
   wsClosed(code: number): void {
     this.logger.info('WS_CLOSED', { code });
   }
-  wsBadJson(reason: Extract<Refusal, { at: 'message' }>['reason'], detail: string): void {
+  wsBadJson(reason: MessageRefusal | SocketRefusal, detail: string): void {
     this.refused({ at: 'message', reason });
     this.limitedly('WS_BAD_JSON', { reason, detail });
+  }
+  dtmfDropped(): void {
+    this.refused({ at: 'message', reason: 'too-many-keys' });
+    this.limitedly('DTMF_DROPPED', {});
   }
   webhookRefused(path: string, detail: string): void {
     this.refused({ at: 'webhook', reason: 'bad-field' });

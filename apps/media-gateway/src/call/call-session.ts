@@ -10,6 +10,7 @@ import { tellModelError } from './model-errors';
 import { type SilenceStep, SilenceWatch } from './silence-watch';
 import { CallEndings, transferNote } from '../endings/call-endings';
 import { duePhrase } from '../endings/due-phrases';
+import { KeyRate } from '../endings/key-rate';
 import { KeyedInput } from '../endings/keyed-input';
 import { CallerAudio } from '../model/caller-audio';
 import { type HistoryItem, type ModelLinkListener, type Reopening } from '../model/model-link';
@@ -57,6 +58,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private readonly endings: CallEndings;
   private readonly tools: AgentTools;
   private readonly keyedInput: KeyedInput;
+  private readonly keyRate = new KeyRate();
   private isOver = false;
   private isSuperseded = false;
   private isAbandoned = false;
@@ -197,6 +199,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
   dtmf(digit: string): void {
     if (this.isOver) return;
+    if (!this.keyRate.take(this.options.clock.monotonicMs())) return this.options.events.dtmfDropped();
     this.options.publisher.publish('call.dtmf', { digit });
     this.endings.callerActed();
     this.keyedInput.press(digit);

@@ -96,6 +96,17 @@ describe('CallSession and its model', () => {
     expect(told('call.ended')).toMatchObject([{ reason: 'caller-hung-up', figures: { framesDropped: 0 } }]);
   });
 
+  it('uses the keys that a person can press, and counts what a flood brings beyond', async () => {
+    const { call, begin, becomesReady, told, counted } = session();
+    begin();
+    becomesReady();
+    for (let key = 0; key < 100; key++) call.dtmf('5');
+    expect(told('call.dtmf')).toHaveLength(40);
+    expect(await counted('gateway_refused_total')).toEqual([
+      'gateway_refused_total{at="message",reason="too-many-keys"} 60',
+    ]);
+  });
+
   it('takes a stop for the end of the call only where the caller hung up', () => {
     const stopped = (before: (made: ReturnType<typeof session>) => void): string => {
       const made = session();

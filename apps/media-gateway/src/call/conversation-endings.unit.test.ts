@@ -109,6 +109,18 @@ describe('a conversation that the call has a word in', () => {
     expect(call.conversation.isQuiet).toBe(true);
   });
 
+  it('tells a session that takes over what it has said by itself, in its place', () => {
+    const call = greeted();
+    call.conversation.say(still(call.audio(1)));
+    call.passes(2000);
+    call.model.hears('c1', 'yes I am');
+    expect(call.conversation.history().map(({ role, text }) => `${role}: ${text}`)).toEqual([
+      'agent: welcome to us',
+      'agent: still there',
+      'caller: yes I am',
+    ]);
+  });
+
   it('has the model say what is not at hand', () => {
     const call = greeted();
     call.conversation.say(still(null));

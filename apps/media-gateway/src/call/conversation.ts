@@ -363,6 +363,7 @@ export class Conversation {
   private speak({ name, frames, text, instructions }: DueWords): void {
     if (!frames) return this.ask({ instructions });
     this.playPhrase(name, frames);
+    this.log.said(text);
     this.options.model.addItem({ id: `said-${++this.notes}`, role: 'agent', text });
   }
 

@@ -9,7 +9,7 @@ const MAX_HISTORY_TURNS = 200;
 /** What was said and heard in the call so far, turn by turn. */
 export class TurnLog {
   private restored: readonly HistoryItem[] = [];
-  private readonly past: FinishedTurn[] = [];
+  private readonly past: { readonly turn: number; readonly item: HistoryItem }[] = [];
   private turns = 0;
 
   /** What was said on an earlier stream of the call, oldest first. Returns what is kept of it. */
@@ -23,9 +23,18 @@ export class TurnLog {
     return this.turns++;
   }
 
-  add(turn: FinishedTurn): void {
-    this.past.push(turn);
-    if (this.past.length > MAX_HISTORY_TURNS) this.past.shift();
+  add({ turn, speaker, heard, itemId, interrupted }: FinishedTurn): void {
+    this.keep(turn, {
+      role: speaker,
+      text: heard,
+      ...(speaker === 'caller' && { itemId }),
+      ...(interrupted && { interrupted }),
+    });
+  }
+
+  /** A phrase of ours, which is no turn of the model's: whoever goes on is to know that the caller heard it. */
+  said(text: string): void {
+    this.keep(this.nextTurn(), { role: 'agent', text });
   }
 
   /**
@@ -35,15 +44,7 @@ export class TurnLog {
    */
   history(speaking: readonly OpenWords[], awaited: readonly CallerTurn[]): HistoryItem[] {
     const turns = [
-      ...this.past.map(({ turn, speaker, heard, itemId, interrupted }) => ({
-        turn,
-        item: {
-          role: speaker,
-          text: heard,
-          ...(speaker === 'caller' && { itemId }),
-          ...(interrupted && { interrupted }),
-        },
-      })),
+      ...this.past,
       ...speaking.map(({ turn, heard, id }) => ({
         turn,
         item: { role: 'agent' as const, text: heard, id, interrupted: true },
@@ -57,5 +58,10 @@ export class TurnLog {
       .filter(({ item }) => item.text !== '' || item.role === 'caller')
       .sort((a, b) => a.turn - b.turn);
     return [...this.restored, ...now.map(({ item }) => item)];
+  }
+
+  private keep(turn: number, item: HistoryItem): void {
+    this.past.push({ turn, item });
+    if (this.past.length > MAX_HISTORY_TURNS) this.past.shift();
   }
 }

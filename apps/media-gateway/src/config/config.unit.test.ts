@@ -38,6 +38,7 @@ describe('the settings of media-gateway', () => {
     ['PUBLIC_URL', 'https://a.example/?q=1', /PUBLIC_URL must be a host or a URL/],
     ['TWILIO_ACCOUNT_SID', 'SK1', /TWILIO_ACCOUNT_SID must be AC/],
     ['GATEWAY_PEERS', 'dns:gateways:3001', /INTERNAL_URL is required but not set/],
+    ['TOOL_ROUTES', 'crm.example=http://10.0.0.5:8080', /^[^\n]*TOOL_SIGNING_SECRET is required but not set/],
     ['TX_LEAD_MS', '5', /TX_LEAD_MS must be a whole number/],
     ['STREAM_TOKEN_SECRET', 'short', /STREAM_TOKEN_SECRET must hold secrets of at least/],
   ])('name the wrong variable: %s=%j', (variable, value, message) => {
@@ -65,7 +66,13 @@ describe('the settings of media-gateway', () => {
 describe('TOOL_ROUTES', () => {
   it('say at which URL a host is reached', () => {
     const routes = 'crm.example=http://10.0.0.5:8080/base, other.example:8443=https://inside.example';
-    expect([...readGatewayConfig({ ...environment, TOOL_ROUTES: routes }).toolRoutes]).toEqual([
+    expect([
+      ...readGatewayConfig({
+        ...environment,
+        TOOL_SIGNING_SECRET: 'a-secret-of-16-or-more',
+        TOOL_ROUTES: routes,
+      }).toolRoutes,
+    ]).toEqual([
       ['crm.example', 'http://10.0.0.5:8080/base'],
       ['other.example:8443', 'https://inside.example'],
     ]);
@@ -75,7 +82,13 @@ describe('TOOL_ROUTES', () => {
   it.each(['crm.example', 'crm.example=10.0.0.5', 'https://crm.example=http://10.0.0.5', '=http://10.0.0.5'])(
     'are refused when one is %s',
     (routes) => {
-      expect(() => readGatewayConfig({ ...environment, TOOL_ROUTES: routes })).toThrow(/TOOL_ROUTES must be/);
+      expect(() =>
+        readGatewayConfig({
+          ...environment,
+          TOOL_SIGNING_SECRET: 'a-secret-of-16-or-more',
+          TOOL_ROUTES: routes,
+        }),
+      ).toThrow(/TOOL_ROUTES must be/);
     },
   );
 });

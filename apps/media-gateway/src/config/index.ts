@@ -24,6 +24,8 @@ export const readGatewayConfig = (environment: Record<string, string | undefined
     lines.push('TWILIO_ACCOUNT_SID must be AC and 32 hex digits');
   if (config.gatewayPeers.length > 0 && !config.internalUrl)
     lines.push('INTERNAL_URL is required but not set (GATEWAY_PEERS is set)');
+  if (config.toolRoutes.length > 0 && config.toolSigningSecret.length === 0)
+    lines.push('TOOL_SIGNING_SECRET is required but not set (TOOL_ROUTES is set)');
   const toolRoutes = routesFrom(config.toolRoutes);
   if (toolRoutes === null)
     lines.push('TOOL_ROUTES must be HOST=URL entries, such as crm.example=http://10.0.0.5:8080');

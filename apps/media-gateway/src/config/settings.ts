@@ -65,7 +65,7 @@ export const settings = {
   streamTokenSecret: secrets('STREAM_TOKEN_SECRET', 'Secrets of stream tokens: the first signs, all verify'),
   toolSigningSecret: secrets(
     'TOOL_SIGNING_SECRET',
-    "Secrets that sign requests to businesses' tools: one signature each; unset, there are no such tools",
+    "Secrets that sign requests to businesses' tools: one signature each; required with TOOL_ROUTES; unset, there are no such tools",
     { optional: true },
   ),
   toolRoutes: list(

@@ -23,6 +23,9 @@ export type StartRefusal =
 /** Why the WebSocket protocol ended a stream: a message over the limit, or bytes that are no WebSocket. */
 export type SocketRefusal = 'too-large' | 'protocol';
 
+/** Why a key that the caller pressed is not used: no person types so fast. */
+export type KeyRefusal = 'too-many-keys';
+
 /** Why an event of the model is not used. */
 export type ModelRefusal = 'malformed';
 
@@ -39,7 +42,7 @@ export type AudioRefusal = 'expired' | 'forged';
 export type Refusal =
   | { readonly at: 'upgrade'; readonly reason: UpgradeRefusal }
   | { readonly at: 'start'; readonly reason: StartRefusal }
-  | { readonly at: 'message'; readonly reason: MessageRefusal | SocketRefusal }
+  | { readonly at: 'message'; readonly reason: MessageRefusal | SocketRefusal | KeyRefusal }
   | { readonly at: 'webhook'; readonly reason: WebhookRefusal }
   | { readonly at: 'audio'; readonly reason: AudioRefusal }
   | { readonly at: 'model'; readonly reason: ModelRefusal };
