@@ -21,6 +21,7 @@ import { announceFrames } from './profiles/profile-changed';
 import { type ProfileDefaults } from './profiles/profile-shape';
 import { Profiles } from './profiles/profiles';
 import { FramesMaker } from './providers/frames-maker';
+import { Neighbours } from './providers/neighbours';
 import { createProviders, type SpeechProvider } from './providers/provider';
 import { serveRoutes } from './routes';
 import { entities } from './store/entities';
@@ -87,8 +88,17 @@ const assemble = async (
   const memory = memoryOf(config, events);
   const store = new PostgresFrames(database, maker.provenance, {
     leaseMs: defaultLeaseTimes.leaseMs,
+    address: config.internalUrl,
     onGreetingStored: announceFrames,
   });
+  const neighbours = held.use(
+    'neighbours',
+    new Neighbours({
+      subject: SERVICE,
+      secrets: config.internalApiToken,
+      timeoutMs: config.ttsTimeoutMs * providers.length,
+    }),
+  );
   const gate = new CampaignGate(config.campaignPerMinute);
   const cache = new FramesCache(
     memory,
@@ -98,6 +108,7 @@ const assemble = async (
       owner: randomUUID(),
       times: defaultLeaseTimes,
       admit: (request, signal) => gate.admit(request, signal),
+      listenTo: neighbours.listenTo,
     },
     events,
   );
@@ -110,7 +121,7 @@ const assemble = async (
     'warming',
     startWarming({ database, memory, store, current: store.current, cache, events, defaults, ...config }),
   );
-  const pruning = startPruning({ database, events, ...config });
+  const pruning = startPruning({ database, events, current: store.current, ...config });
   held.defer('pruning', () => pruning[Symbol.dispose]());
   // Each change of a profile writes to the outbox: its wake-up reaches every replica with the commit, before gateways hear.
   held.use('wake-up', await outbox.listen(() => warming.poke()));

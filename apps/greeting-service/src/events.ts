@@ -66,6 +66,11 @@ export class GreetingEvents {
     this.logger.info('GREETING_SPOKEN_LIVE', { key, businessId, firstMs: Math.round(firstMs) });
   }
 
+  /** A caller waited here for what another replica made, and heard it while that one made it. */
+  relayed({ key, businessId }: { key: string; businessId: string }, from: string): void {
+    this.logger.info('GREETING_RELAYED', { key, businessId, from });
+  }
+
   /** A caller waited, and hears nothing of us, or not all. */
   liveFailed({ key, businessId }: { key: string; businessId: string }, error: unknown): void {
     this.logger.warn('GREETING_LIVE_FAILED', { key, businessId, reason: reasonOf(error) });

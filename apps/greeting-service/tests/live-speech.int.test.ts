@@ -61,9 +61,9 @@ describe('a greeting that is not cached', () => {
     await expect(replica.client.bytes(getFrames, { params: { key: heard.key } })).rejects.toMatchObject({
       status: 404,
     });
-    expect(await world.database.query('SELECT 1 FROM greeting.frames WHERE key = $1', [heard.key])).toEqual(
-      [],
-    );
+    expect(
+      await world.database.query('SELECT 1 FROM greeting.frames WHERE spoken_key = $1', [heard.key]),
+    ).toEqual([]);
     await world.openAi.clearFaults();
     expect(wordsOf(await eventually(() => replica.greeting(id)))).toBe(text);
   });

@@ -35,6 +35,12 @@ export class MemoryFramesStore implements FramesStore {
     return Promise.resolve(true);
   }
 
+  /** Its owner's name stands for its address. */
+  claimedAt(key: string): Promise<string | null> {
+    const held = this.claims.get(key);
+    return Promise.resolve(held && held.expiresAt > this.now() ? held.owner.split(':')[0]! : null);
+  }
+
   renew(key: string, owner: string): Promise<boolean> {
     const isMine = this.claims.get(key)?.owner === owner;
     if (isMine) this.claims.set(key, { owner, expiresAt: this.now() + this.leaseMs });

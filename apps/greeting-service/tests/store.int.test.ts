@@ -14,6 +14,7 @@ import { requestsOf } from '../src/profiles/speech-plan';
 import { entities } from '../src/store/entities';
 import { migrations } from '../src/store/migrations';
 import { PostgresFrames } from '../src/store/postgres-frames';
+import { pruneOutdatedMakers } from '../src/store/queries/campaign-frames';
 import { findWanted, wantFrames } from '../src/store/queries/wanted-frames';
 import { openAiVoices } from '../src/voices/voices';
 
@@ -251,6 +252,43 @@ describe('frames in Postgres', () => {
       expect(await other.missing([greeting!.key])).toEqual(new Set([greeting!.key]));
     }
     expect(await frames.missing([greeting!.key, 'x'])).toEqual(new Set(['x']));
+  });
+
+  it('of two makers stay beside each other, and go when one of them is no longer asked', async () => {
+    const { id } = await profiles.create(input, anyone);
+    const [greeting] = await requestsFor(id);
+    const { key } = greeting!;
+    const other = { provider: 'openai', model: 'newer' };
+    const theirs = new PostgresFrames(
+      database,
+      { providers: [other], pipelineVersion: 2 },
+      { leaseMs: 9000 },
+    );
+    const theirMulaw = Buffer.alloc(160, 1);
+    await store(greeting!);
+    await theirs.claim(greeting!, 'them');
+    expect(await theirs.complete(greeting!, { ...other, mulaw: theirMulaw }, 'them')).toBe(true);
+    expect((await frames.load(key))?.mulaw).toEqual(mulaw);
+    expect((await theirs.load(key))?.mulaw).toEqual(theirMulaw);
+
+    const { manager } = database.dataSource;
+    expect(await pruneOutdatedMakers(manager, theirs.current)).toBe(0);
+    await manager.query(`UPDATE frames SET created_at = now() - interval '8 days'`);
+    expect(await pruneOutdatedMakers(manager, theirs.current)).toBe(1);
+    expect([await frames.load(key), (await theirs.load(key))?.mulaw]).toEqual([null, theirMulaw]);
+    // The last there are stay, whoever made them.
+    expect(await pruneOutdatedMakers(manager, frames.current)).toBe(0);
+  });
+
+  it('of the release before are found and replaced by nothing', async () => {
+    const { id } = await profiles.create(input, anyone);
+    const [greeting] = await requestsFor(id);
+    await store(greeting!);
+    await database.dataSource.query('UPDATE frames SET key = spoken_key, spoken_key = NULL');
+    expect((await frames.load(greeting!.key))?.mulaw).toEqual(mulaw);
+    expect(await frames.missing([greeting!.key])).toEqual(new Set());
+    await profiles.replace(id, { ...input, greetingText: 'אחר לגמרי' }, anyone);
+    expect(await frames.load(greeting!.key)).toBeNull();
   });
 
   it('are claimed by one owner of many who try at once', async () => {

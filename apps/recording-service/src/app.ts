@@ -1,5 +1,5 @@
 import { recordingEndpoints } from '@frontdesk/contracts';
-import { HttpService } from '@frontdesk/http';
+import { HttpService, ServiceClient } from '@frontdesk/http';
 import { connectKafka, OutboxRelay } from '@frontdesk/messaging';
 import { createLogger, type Logger, Metrics } from '@frontdesk/observability';
 import { Database, isConnectionError, PostgresOutboxStore } from '@frontdesk/persistence';
@@ -20,6 +20,7 @@ import { RecordingStarter } from './recording/start-recording';
 import { discoverCalls } from './reconcile/discover-calls';
 import { Reconciler } from './reconcile/reconciler';
 import { oldCallsRefresh } from './reconcile/refresh-old-calls';
+import { ProfileRetention } from './retention/profile-retention';
 import { RetentionJob } from './retention/retention-job';
 import { serveRoutes } from './routes';
 import { entities } from './store/entities';
@@ -86,12 +87,21 @@ const assemble = async (
   const { apply, files } = parts;
   const accounts = accountsOf(config, overrides);
   const { reconcileIntervalMs: intervalMs } = config;
+  const greetings = held.use(
+    'greeting-service',
+    new ServiceClient({
+      baseUrl: config.greetingServiceUrl,
+      audience: 'greeting-service',
+      subject: SERVICE,
+      secrets: config.internalApiTokens,
+    }),
+  );
   held.use(
     'reconciler',
     Reconciler.start({
       database,
       accounts,
-      chores: choresOf(parts, accounts),
+      chores: choresOf(parts, accounts, new ProfileRetention({ database, greetings })),
       apply,
       intervalMs,
       logger,
@@ -148,8 +158,10 @@ const assemble = async (
 const choresOf = (
   { database, eraser, files, apply, logger }: Parts,
   accounts: TwilioAccounts,
+  profiles: ProfileRetention,
 ): Record<string, () => Promise<unknown>> => {
-  const retention = new RetentionJob({ database, eraser, logger });
+  const followProfiles = (): Promise<void> => profiles.follow();
+  const retention = new RetentionJob({ database, eraser, followProfiles, logger });
   const { reconcileAfterMs } = apply;
   return {
     'deletions not finished': () => eraser.retryPending(),

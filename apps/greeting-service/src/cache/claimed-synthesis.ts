@@ -20,6 +20,8 @@ export interface Making {
   readonly signal: AbortSignal;
   /** Told of the speech while it is made. */
   readonly speech?: SpeechListener;
+  /** Told when this replica makes it, rather than waits for another. */
+  readonly onClaimed?: () => void;
 }
 
 /** What made the frames of one request. */
@@ -54,7 +56,10 @@ export const synthesizeOnce = async (
     if (await store.claim(request, owner)) {
       // Its former holder may have finished between our look and our claim.
       const finished = await store.load(request.key);
-      if (!finished) return await synthesizeUnderClaim({ store, make, owner, times }, request, making);
+      if (!finished) {
+        making.onClaimed?.();
+        return await synthesizeUnderClaim({ store, make, owner, times }, request, making);
+      }
       await store.release(request.key, owner);
       return finished;
     }

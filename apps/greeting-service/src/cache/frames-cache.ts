@@ -4,6 +4,7 @@ import { synthesizeOnce, type ClaimedSynthesisOptions } from './claimed-synthesi
 import { type Frames, type FramesRequest } from './frames';
 import { type LiveSpeech } from './live-speech';
 import { type MemoryFrames } from './memory-frames';
+import { type ListenTo, relaySpeech } from './relay-speech';
 import { SynthesisRun } from './synthesis-run';
 
 export interface FramesCacheOptions extends Omit<ClaimedSynthesisOptions, 'owner'> {
@@ -11,6 +12,8 @@ export interface FramesCacheOptions extends Omit<ClaimedSynthesisOptions, 'owner
   readonly owner: string;
   /** Waits until a synthesis of this pool may begin. */
   readonly admit?: (request: FramesRequest, signal: AbortSignal) => Promise<void>;
+  /** Hears what another replica makes; without it a caller waits until that one has stored it. */
+  readonly listenTo?: ListenTo;
 }
 
 /**
@@ -55,6 +58,12 @@ export class FramesCache {
     return (await this.find(request.key)) ?? this.run(request).listen();
   }
 
+  /** As `speak`, of what exists or is made in this process, for another replica; null when nothing of it is here. */
+  speakHere(key: string): Frames | LiveSpeech | null {
+    const run = this.runs.get(key);
+    return this.peek(key) ?? (run?.speech.isMadeHere ? run.listen() : null);
+  }
+
   /** Syntheses that run in this process. */
   get running(): number {
     return this.runs.size;
@@ -74,12 +83,18 @@ export class FramesCache {
     if (running) return running;
     const run: SynthesisRun = new SynthesisRun(
       (speech, signal) => this.make(request, speech, signal),
+      (speech) => this.relay(request, speech),
       () => {
         if (this.runs.get(key) === run) this.runs.delete(key);
       },
     );
     this.runs.set(key, run);
     return run;
+  }
+
+  private relay(request: FramesRequest, speech: LiveSpeech): void {
+    const { store, listenTo, times } = this.options;
+    if (listenTo) void relaySpeech({ store, listenTo, events: this.events, ...times }, request, speech);
   }
 
   private async load(key: string): Promise<Frames | null> {
@@ -94,7 +109,11 @@ export class FramesCache {
     const generation = this.memory.generation;
     // Each run owns its claim: one that was given up and still ends must not give back its successor's.
     const owner = `${this.options.owner}:${++this.runCount}`;
-    const frames = await synthesizeOnce({ ...this.options, owner }, request, { signal, speech });
+    const frames = await synthesizeOnce({ ...this.options, owner }, request, {
+      signal,
+      speech,
+      onClaimed: () => speech.claimed(),
+    });
     this.memory.put(frames, generation);
     this.events.cached(frames);
     return frames;

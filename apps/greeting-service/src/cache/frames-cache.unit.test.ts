@@ -3,9 +3,10 @@ import { MemoryFramesStore } from '../../tests/memory-frames-store';
 import { GreetingEvents } from '../events';
 import { type MakeFrames } from './claimed-synthesis';
 import { type FramesRequest } from './frames';
-import { FramesCache } from './frames-cache';
+import { FramesCache, type FramesCacheOptions } from './frames-cache';
 import { LiveSpeech } from './live-speech';
 import { MemoryFrames } from './memory-frames';
+import { type ListenTo } from './relay-speech';
 
 const request: FramesRequest = {
   key: 'k1',
@@ -19,10 +20,15 @@ const times = { leaseMs: 1000, renewMs: 5, pollMs: 2, waitMs: 2000 };
 const frames = Buffer.alloc(320, 1);
 const made = { mulaw: frames, provider: 'openai', model: 'tts' };
 
-const replica = (store: MemoryFramesStore, make: MakeFrames, owner = 'replica-1') => {
+const replica = (
+  store: MemoryFramesStore,
+  make: MakeFrames,
+  owner = 'replica-1',
+  more: Pick<FramesCacheOptions, 'listenTo'> = {},
+) => {
   const memory = new MemoryFrames({ greeting: 4, phrase: 4, campaign: 4 }, () => undefined);
   const events = new GreetingEvents(silentLogger, new Metrics({ withProcessMetrics: false }));
-  return { memory, cache: new FramesCache(memory, { store, make, owner, times }, events) };
+  return { memory, cache: new FramesCache(memory, { store, make, owner, times, ...more }, events) };
 };
 const counted = (make: MakeFrames = () => Promise.resolve(made)) => jest.fn(make);
 const connectionLost = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
@@ -173,6 +179,16 @@ const heardOf = async (speech: LiveSpeech): Promise<number> => {
   return bytes;
 };
 
+/** Replicas that reach one another by their names. */
+const through =
+  (replicas: Record<string, FramesCache>): ListenTo =>
+  async (address, { key }) => {
+    const speech = replicas[address]?.speakHere(key);
+    if (!(speech instanceof LiveSpeech)) throw new Error('404');
+    await speech.started();
+    return speech.frames();
+  };
+
 describe('who shares a synthesis', () => {
   it('may leave: the others get its result', async () => {
     const { make, aborted, finish } = speaking();
@@ -267,6 +283,66 @@ describe('a caller who waits for what is not cached', () => {
     await warming;
     expect(await heardOf(speech)).toBe(320);
     expect(second).not.toHaveBeenCalled();
+  });
+
+  it('hears what another replica makes while that one makes it', async () => {
+    const store = new MemoryFramesStore();
+    const first = speaking();
+    const maker = replica(store, first.make, 'replica-1').cache;
+    const second = counted();
+    const { cache } = replica(store, second, 'replica-2', { listenTo: through({ 'replica-1': maker }) });
+    const [warming, waiting] = [maker.ensure(request), cache.ensure(request)];
+    await settled();
+    const speech = await liveOf(cache.speak(request));
+    await speech.started();
+    expect(store.stored.size).toBe(0);
+    const heard = heardOf(speech);
+    first.finish();
+    expect(await heard).toBe(8000);
+    expect([(await warming).mulaw, (await waiting).mulaw]).toEqual([frames, frames]);
+    expect([second.mock.calls.length, maker.running, cache.running]).toEqual([0, 0, 0]);
+  });
+
+  it('hears where another replica breaks off', async () => {
+    const store = new MemoryFramesStore();
+    const first = speaking();
+    const maker = replica(store, first.make, 'replica-1').cache;
+    const listenTo = through({ 'replica-1': maker });
+    const { cache } = replica(store, counted(), 'replica-2', { listenTo });
+    const warming = maker.ensure(request);
+    await settled();
+    const speech = await liveOf(cache.speak(request));
+    await speech.started();
+    const heard = heardOf(speech);
+    first.fail(new Error('half a body'));
+    await expect(heard).rejects.toThrow('half a body');
+    await expect(warming).rejects.toThrow('half a body');
+  });
+
+  it('waits for the stored frames of a replica that does not answer, and makes them itself when it is gone', async () => {
+    const store = new MemoryFramesStore(100);
+    await store.claim(request, 'gone:1');
+    const { make, finish } = speaking();
+    const { cache } = replica(store, make, 'replica-2', { listenTo: through({}) });
+    const speech = await liveOf(cache.speak(request));
+    await speech.started();
+    finish();
+    expect(await heardOf(speech)).toBe(8000);
+    await settled();
+    expect([make.mock.calls.length, store.stored.size]).toEqual([1, 1]);
+  });
+
+  it('is never sent round: a replica hands on only what it makes itself', async () => {
+    const store = new MemoryFramesStore();
+    const { make, finish } = held();
+    const maker = replica(store, make, 'replica-1').cache;
+    const other = replica(store, counted(), 'replica-2').cache;
+    const both = [maker.ensure(request), other.ensure(request)];
+    await settled();
+    expect([maker.speakHere('k1'), other.speakHere('k1')]).toEqual([expect.any(LiveSpeech), null]);
+    finish();
+    await Promise.all(both);
+    expect(other.speakHere('k1')).toMatchObject({ mulaw: frames });
   });
 
   it('hears no second beginning: speech that another provider has to say anew breaks off', async () => {

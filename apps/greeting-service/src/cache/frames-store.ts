@@ -11,6 +11,8 @@ export interface FramesStore {
   missing(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** True when this owner may now synthesize: nobody holds the key, or its holder's lease has run out. */
   claim(request: FramesRequest, owner: string): Promise<boolean>;
+  /** Where the replica that holds the key's claim is reached; null when nobody does, or it did not say. */
+  claimedAt(key: string): Promise<string | null>;
   /** Lengthens the lease; false when the claim is no longer this owner's. */
   renew(key: string, owner: string): Promise<boolean>;
   release(key: string, owner: string): Promise<void>;

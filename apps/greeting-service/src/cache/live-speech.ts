@@ -12,6 +12,30 @@ export class LiveSpeech implements SpeechListener {
   private reason: unknown;
   private chain: LiveFrames | null = null;
   private waiting: (() => void)[] = [];
+  private origin: 'unknown' | 'here' | 'relayed' = 'unknown';
+
+  /** Whether this replica makes it. */
+  get isMadeHere(): boolean {
+    return this.origin === 'here';
+  }
+
+  /** Whether nobody knows yet where it comes from. */
+  get isAwaited(): boolean {
+    return this.state === 'open' && this.origin === 'unknown';
+  }
+
+  /** This replica makes it. */
+  claimed(): void {
+    if (this.origin === 'unknown') this.origin = 'here';
+  }
+
+  /** Finished frames that another replica makes; false when they are not wanted (any more). */
+  relay(frames: Buffer): boolean {
+    if (this.state !== 'open' || this.origin === 'here') return false;
+    this.origin = 'relayed';
+    this.add(frames);
+    return true;
+  }
 
   begin(sampleRate: number): void {
     // Nobody can take back what a caller has heard: another provider's voice from the beginning would follow its half.
@@ -32,7 +56,8 @@ export class LiveSpeech implements SpeechListener {
 
   /** Finished frames, for those who wait for them here; nothing more when they heard it while it was made. */
   finish(frames: Buffer): void {
-    if (this.state !== 'open') return;
+    // What is stored already is on its way: whoever relays it says when it has ended.
+    if (this.state !== 'open' || this.origin === 'relayed') return;
     this.chain = null;
     if (this.pieces.length === 0) this.add(frames);
     this.settle('ended');

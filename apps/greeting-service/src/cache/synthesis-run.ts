@@ -13,9 +13,13 @@ export class SynthesisRun {
   private isListenedTo = false;
   private isOver = false;
 
-  /** @param onOver told once it is finished or given up: who asks from now on needs another one */
+  /**
+   * @param onListened told when the first caller listens
+   * @param onOver told once it is finished or given up: who asks from now on needs another one
+   */
   constructor(
     task: (speech: LiveSpeech, signal: AbortSignal) => Promise<Frames>,
+    private readonly onListened: (speech: LiveSpeech) => void,
     private readonly onOver: () => void,
   ) {
     this.finished = task(this.speech, this.abort.signal);
@@ -40,6 +44,7 @@ export class SynthesisRun {
 
   /** What is heard of it while it runs. From now on it goes on to its end, whoever leaves. */
   listen(): LiveSpeech {
+    if (!this.isListenedTo) this.onListened(this.speech);
     this.isListenedTo = true;
     return this.speech;
   }

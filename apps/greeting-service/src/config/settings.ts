@@ -1,4 +1,14 @@
-import { choice, integer, list, optionalText, secrets, text, url, type ConfigOf } from '@frontdesk/runtime';
+import {
+  choice,
+  integer,
+  list,
+  optionalText,
+  optionalUrl,
+  secrets,
+  text,
+  url,
+  type ConfigOf,
+} from '@frontdesk/runtime';
 import { defaultPorts } from '@frontdesk/contracts';
 import { providers } from './providers';
 
@@ -10,6 +20,10 @@ export const settings = {
     max: 65_535,
   }),
   host: text('HOST', 'Address to listen on', { default: '0.0.0.0' }),
+  internalUrl: optionalUrl(
+    'INTERNAL_URL',
+    'How other replicas reach this one, to hear what it makes; without it they wait until it is stored',
+  ),
   databaseUrl: url('DATABASE_URL', 'PostgreSQL, in session mode; the schema is `greeting`', {
     protocols: ['postgres', 'postgresql'],
     secret: true,

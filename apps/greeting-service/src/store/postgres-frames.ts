@@ -1,11 +1,11 @@
 import { type Database } from '@frontdesk/persistence';
-import { In } from 'typeorm';
 import { type MadeFrames } from '../cache/claimed-synthesis';
 import { frameCount, type Frames, type FramesRequest, type Provenance } from '../cache/frames';
 import { type FramesStore } from '../cache/frames-store';
 import { FramesEntity } from './entities/frames';
 import { touchCampaignFrames } from './queries/campaign-frames';
-import { claimSynthesis, finishClaim, releaseClaim, renewClaim } from './queries/claims';
+import { claimSynthesis, findClaimAddress, finishClaim, releaseClaim, renewClaim } from './queries/claims';
+import { rowKeyOf, SPOKEN_KEY } from './queries/spoken-key';
 import { forgetWanted, type CurrentFrames } from './queries/wanted-frames';
 
 type Manager = Database['dataSource']['manager'];
@@ -19,6 +19,8 @@ export class PostgresFrames implements FramesStore {
     private readonly provenance: Provenance,
     private readonly options: {
       leaseMs: number;
+      /** Where the other replicas reach this one. */
+      address?: string | undefined;
       /** Told in the transaction that stored a business's greeting. */
       onGreetingStored?: (manager: Manager, businessId: string) => Promise<void>;
     },
@@ -34,27 +36,25 @@ export class PostgresFrames implements FramesStore {
   }
 
   async loadMany(keys: readonly string[]): Promise<Frames[]> {
-    const { providers, pipelineVersion } = this.provenance;
-    const rows = await this.manager.findBy(
-      FramesEntity,
-      providers.map((provider) => ({ key: In([...keys]), pipelineVersion, ...provider })),
+    const { provenances, pipelineVersion } = this.current;
+    const rows = await this.manager.query<Frames[]>(
+      `SELECT ${SPOKEN_KEY} AS key, business_id AS "businessId", pool, mulaw, provider, model FROM frames
+       WHERE ${SPOKEN_KEY} = ANY($1) AND pipeline_version = $3 AND provider || '/' || model = ANY($2)
+       ORDER BY array_position($2::text[], provider || '/' || model)`,
+      [keys, provenances, pipelineVersion],
     );
-    const openings = rows.filter(({ pool }) => pool === 'campaign').map(({ key }) => key);
+    // Of several makers the first in the order in which they are asked.
+    const found = new Map<string, Frames>();
+    for (const row of rows) if (!found.has(row.key)) found.set(row.key, row);
+    const openings = [...found.values()].filter(({ pool }) => pool === 'campaign').map(({ key }) => key);
     if (openings.length > 0) await touchCampaignFrames(this.manager, openings);
-    return rows.map(({ key, businessId, pool, mulaw, provider, model }) => ({
-      key,
-      businessId,
-      pool,
-      mulaw,
-      provider,
-      model,
-    }));
+    return [...found.values()];
   }
 
   async missing(keys: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.manager.query<{ key: string }[]>(
       `SELECT key FROM unnest($1::text[]) AS wanted (key)
-       WHERE NOT EXISTS (SELECT 1 FROM frames WHERE frames.key = wanted.key AND pipeline_version = $3
+       WHERE NOT EXISTS (SELECT 1 FROM frames WHERE ${SPOKEN_KEY} = wanted.key AND pipeline_version = $3
                          AND provider || '/' || model = ANY($2))`,
       [keys, this.current.provenances, this.current.pipelineVersion],
     );
@@ -62,7 +62,12 @@ export class PostgresFrames implements FramesStore {
   }
 
   claim(request: FramesRequest, owner: string): Promise<boolean> {
-    return claimSynthesis(this.manager, { ...request, owner, leaseMs: this.options.leaseMs });
+    const { leaseMs, address = null } = this.options;
+    return claimSynthesis(this.manager, { ...request, owner, leaseMs, address });
+  }
+
+  claimedAt(key: string): Promise<string | null> {
+    return findClaimAddress(this.manager, key);
   }
 
   renew(key: string, owner: string): Promise<boolean> {
@@ -77,12 +82,13 @@ export class PostgresFrames implements FramesStore {
     const { key, businessId, pool, locale, voice, text } = request;
     return this.database.transaction(async (manager) => {
       if (!(await finishClaim(manager, key, owner))) return false;
-      const asked = { key, businessId, pool, locale, voice, text };
       const { pipelineVersion } = this.provenance;
+      const asked = { businessId, pool, locale, voice, text, spokenKey: key };
+      const row = { key: rowKeyOf({ key, ...made }, pipelineVersion), ...asked, ...made };
       const now = new Date();
       await manager.upsert(
         FramesEntity,
-        { ...asked, ...made, frameCount: frameCount(made), pipelineVersion, createdAt: now, usedAt: now },
+        { ...row, frameCount: frameCount(made), pipelineVersion, createdAt: now, usedAt: now },
         ['key'],
       );
       await forgetWanted(manager, key);

@@ -50,6 +50,9 @@ export const settings = {
   localeDefault: text('GREETING_LOCALE_DEFAULT', 'Language of calls whose business is not known', {
     default: 'he-IL',
   }),
+  greetingServiceUrl: url('GREETING_SERVICE_URL', 'greeting-service: how long profiles keep their calls', {
+    default: 'http://127.0.0.1:3002',
+  }),
   recordingFormats: text(
     'RECORDING_FORMATS',
     'Suffixes to try after a recording URL, comma-separated; an empty one is the bare URL',

@@ -101,7 +101,11 @@ export const speakGreeting = defineEndpoint({
   summary:
     'Frames as getFrames, and where they do not exist the speech while it is made: raw 8 kHz mu-law in whole frames as soon as the first are there. A body that is cut is a speech that broke off',
   params: z.object({ key: framesKeySchema }),
-  query: z.object({ businessId: businessIdSchema }),
+  query: z.object({
+    businessId: businessIdSchema,
+    /** Asked by another replica: only what exists or is made in this one, else 404. */
+    relayed: z.literal('yes').optional(),
+  }),
   binary: 'audio/basic',
 });
 

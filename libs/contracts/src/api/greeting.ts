@@ -62,8 +62,8 @@ export const businessProfileInputSchema = z.object({
   fallbackPrompt: z.string().trim().min(1).max(600).nullable().default(null),
   greetingProtectMs: z.int().min(0).max(120_000).nullable().default(null),
   /**
-   * Kept with the profile for whoever reads it, and deletes nothing: what the call log keeps of a business is set by the
-   * service that deletes, `PUT /api/retention/{businessId}` of recording-service.
+   * Days after its end that recording-service keeps a call's data; null keeps it. `PUT /api/retention/{businessId}` of
+   * recording-service may make it longer.
    */
   retentionDays: z.int().min(1).max(3650).nullable().default(null),
   /** Null: a silent caller is never asked, and the call goes on. */

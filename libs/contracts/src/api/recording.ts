@@ -315,8 +315,12 @@ export const getCallContext = defineEndpoint({
 
 export const retentionSchema = z.object({
   businessId: businessIdSchema,
-  /** Days after its end that a call's data is kept; null keeps it. */
+  /** Set by {@link putRetention}: days after its end that a call's data is kept; null says nothing. */
   days: z.int().min(1).max(3650).nullable(),
+  /** What the profile's `retentionDays` says, as far as it was read. */
+  profileDays: z.int().nullable().default(null),
+  /** The longer of the two; null keeps the data. */
+  inForceDays: z.int().nullable().default(null),
 });
 export const getRetention = defineEndpoint({
   name: 'getRetention',
@@ -324,7 +328,7 @@ export const getRetention = defineEndpoint({
   method: 'GET',
   path: '/api/retention/{businessId}',
   access: 'people',
-  summary: 'How long the data of a business is kept',
+  summary: 'How long the data of a business is kept: as set here, as its profile says, and what holds',
   params: z.object({ businessId: businessIdSchema }),
   response: retentionSchema,
 });
@@ -334,7 +338,8 @@ export const putRetention = defineEndpoint({
   method: 'PUT',
   path: '/api/retention/{businessId}',
   access: 'people',
-  summary: 'Set how long the data of a business is kept',
+  summary:
+    'Have the data of a business kept for longer than its profile says, or for so long where it says nothing',
   params: z.object({ businessId: businessIdSchema }),
   body: retentionSchema.pick({ days: true }),
   response: retentionSchema,

@@ -8,7 +8,7 @@ import {
   listProfilesSince,
   type ProfileSnapshot,
 } from '@frontdesk/contracts';
-import { ServiceClient } from '@frontdesk/http';
+import { mintServiceToken, ServiceClient } from '@frontdesk/http';
 import { DisposalStack } from '@frontdesk/runtime';
 import {
   eventually,
@@ -19,15 +19,34 @@ import {
   spawnService,
   spawnTool,
 } from '@frontdesk/test-harness';
+import { LeanClient } from '../load/lean-client';
 
 const ANSWER_MS = 60_000;
+/** A token that outlives the run: what is measured is not its renewal. */
+const TOKEN_SECONDS = 3600;
 
 /** A replica of greeting-service, and a client for it. */
 export class Replica implements AsyncDisposable {
   constructor(
     readonly process: RunningProcess,
     readonly client: ServiceClient,
+    private readonly secret: string,
   ) {}
+
+  /** Sends the same request for these frames again and again. */
+  leanClient(key: string): LeanClient {
+    const { port } = this.process.listeningLine;
+    const claims = { sub: 'bench', role: 'service', businessIds: '*', aud: 'greeting-service' } as const;
+    const token = mintServiceToken(claims, [this.secret], TOKEN_SECONDS);
+    const path = getFrames.path.replace('{key}', key);
+    const head = [`GET ${path} HTTP/1.1`, `host: 127.0.0.1:${port}`, `authorization: Bearer ${token}`];
+    return new LeanClient(port, Buffer.from(`${head.join('\r\n')}\r\n\r\n`));
+  }
+
+  /** Its own figures, as Prometheus reads them. */
+  async metrics(): Promise<string> {
+    return await (await fetch(`http://127.0.0.1:${this.process.listeningLine.port}/metrics`)).text();
+  }
 
   /** A business whose greeting exists as frames. */
   async business(greetingText: string): Promise<ProfileSnapshot> {
@@ -114,7 +133,7 @@ export class GreetingWorld implements AsyncDisposable {
       subject: 'bench',
       secrets: [this.environment.INTERNAL_API_TOKEN!],
     });
-    return new Replica(running, client);
+    return new Replica(running, client, this.environment.INTERNAL_API_TOKEN!);
   }
 
   /** How often a text was paid for. */

@@ -1,7 +1,7 @@
 import { Histogram } from '../load/histogram';
 
 /** How often requests that are due are sent. */
-const TICK_MS = 2;
+const TICK_MS = 1;
 
 export interface PacedRequests {
   /** From sending to the last byte. */

@@ -1,5 +1,15 @@
 import { metricSum } from './prometheus-text';
 
+it('adds up only what has the labels that are asked for', () => {
+  const text = [
+    'b{le="5",route="/a"} 3',
+    'b{route="/a",le="5"} 4',
+    'b{le="5",route="/b"} 100',
+    'b{le="55"} 1',
+  ];
+  expect(metricSum(text.join('\n'), 'b', { le: '5', route: '/a' })).toBe(7);
+});
+
 it('adds up a metric over its labels, and no other that begins with its name', () => {
   const text = [
     '# HELP calls_total Calls',

@@ -11,7 +11,7 @@ export interface Kill {
 
 export interface KillerOptions {
   readonly random: Random;
-  /** Between two kills, give or take a quarter. */
+  /** Between two kills, give or take a quarter, whether the one killed before is back or not. */
   readonly everyMs: number;
   /** Replicas that run already. */
   readonly running?: readonly RunningProcess[];
@@ -31,6 +31,7 @@ export class Killer implements AsyncDisposable {
   private readonly running: RunningProcess[] = [];
   private readonly stopping = new AbortController();
   private loop: Promise<void> = Promise.resolve();
+  private readonly returning: Promise<void>[] = [];
   private failure: unknown;
 
   private constructor(private readonly options: KillerOptions) {}
@@ -49,7 +50,7 @@ export class Killer implements AsyncDisposable {
   /** Begins to kill, until {@link peace}. */
   begin(): void {
     this.loop = this.killOn().catch((error: unknown) => {
-      if ((error as Error).name !== 'AbortError') this.failure = error;
+      if ((error as Error).name !== 'AbortError') this.failure ??= error;
     });
   }
 
@@ -67,21 +68,38 @@ export class Killer implements AsyncDisposable {
   }
 
   private async killOn(): Promise<void> {
-    const { random, everyMs, spawn, maxAwayMs = MAX_AWAY_MS } = this.options;
-    for (;;) {
-      const quarter = Math.round(everyMs / 4);
-      await this.pause(everyMs + random.between(-quarter, quarter + 1));
-      const victim = random.pick(this.running);
-      this.running.splice(this.running.indexOf(victim), 1);
-      const kill: Kill = { atMs: Date.now(), pid: victim.pid, backAtMs: null };
-      this.kills.push(kill);
-      victim.kill('SIGKILL');
-      await victim.ended;
-      // Also when peace comes meanwhile: it is to find all of them.
-      await sleep(random.between(0, maxAwayMs));
-      this.running.push(await spawn(victim));
-      kill.backAtMs = Date.now();
+    const { random, everyMs } = this.options;
+    try {
+      for (;;) {
+        const quarter = Math.round(everyMs / 4);
+        await this.pause(everyMs + random.between(-quarter, quarter + 1));
+        // Those killed before may not be back yet: a replica cannot start while its database is away.
+        if (this.running.length > 0) await this.killOne(random.pick(this.running));
+      }
+    } finally {
+      await Promise.all(this.returning);
     }
+  }
+
+  private async killOne(victim: RunningProcess): Promise<void> {
+    this.running.splice(this.running.indexOf(victim), 1);
+    const kill: Kill = { atMs: Date.now(), pid: victim.pid, backAtMs: null };
+    this.kills.push(kill);
+    victim.kill('SIGKILL');
+    await victim.ended;
+    const returning = this.replace(victim, kill).catch((error: unknown) => {
+      this.failure ??= error;
+      this.stopping.abort();
+    });
+    this.returning.push(returning);
+  }
+
+  private async replace(victim: RunningProcess, kill: Kill): Promise<void> {
+    const { random, spawn, maxAwayMs = MAX_AWAY_MS } = this.options;
+    // Also when peace comes meanwhile: it is to find all of them.
+    await sleep(random.between(0, maxAwayMs));
+    this.running.push(await spawn(victim));
+    kill.backAtMs = Date.now();
   }
 
   private pause(ms: number): Promise<void> {

@@ -15,13 +15,15 @@ export const serveSpeech = (
   router: ServiceRouter,
   { database, profiles, cache, events }: GreetingParts,
 ): void =>
-  router.stream(speakGreeting, async ({ params: { key }, query: { businessId }, express }, response) => {
+  router.stream(speakGreeting, async ({ params: { key }, query, express }, response) => {
     const askedAtMs = performance.now();
-    const frames = cache.peek(key);
-    if (frames) return sendFrames(frames, express, response);
+    const { businessId, relayed } = query;
+    const frames = relayed ? cache.speakHere(key) : cache.peek(key);
+    if (frames && !(frames instanceof LiveSpeech)) return sendFrames(frames, express, response);
+    if (relayed && !frames) throw new HttpProblem(404, 'Nothing of this is made here');
     const request = await findRequest(database.dataSource.manager, { key, businessId }, profiles.defaults);
     if (!request) throw new HttpProblem(404, 'The business does not say this');
-    const speech = await cache.speak(request);
+    const speech = frames ?? (await cache.speak(request));
     if (!(speech instanceof LiveSpeech)) return sendFrames(speech, express, response);
     try {
       await speech.started();

@@ -4,8 +4,12 @@ import { type FramesPool } from '../../cache/frames';
 /** Finished frames: the durable level of the cache. */
 @Entity('frames')
 export class FramesEntity {
+  /** Of the row: key and maker. */
   @PrimaryColumn('text')
   key!: string;
+  /** What it is asked for by; null where an earlier release wrote it: its primary key then. */
+  @Column('text', { name: 'spoken_key', nullable: true })
+  spokenKey!: string | null;
   @Column('uuid', { name: 'business_id' })
   businessId!: string;
   @Column('text')

@@ -1,5 +1,6 @@
 import { type EntityManager } from 'typeorm';
 import { type FramesPool } from '../../cache/frames';
+import { SPOKEN_KEY } from './spoken-key';
 import { type CurrentFrames } from './wanted-frames';
 
 export interface FramesMade {
@@ -17,8 +18,9 @@ export const findFramesMade = async (
   { provenances, pipelineVersion }: CurrentFrames,
 ): Promise<Map<string, FramesMade>> => {
   const rows = await manager.query<FramesMade[]>(
-    `SELECT key, frame_count AS frames, provider, model, created_at AS "madeAt" FROM frames
-     WHERE key = ANY($1) AND pipeline_version = $3 AND provider || '/' || model = ANY($2)`,
+    `SELECT ${SPOKEN_KEY} AS key, frame_count AS frames, provider, model, created_at AS "madeAt" FROM frames
+     WHERE ${SPOKEN_KEY} = ANY($1) AND pipeline_version = $3 AND provider || '/' || model = ANY($2)
+     ORDER BY array_position($2::text[], provider || '/' || model) DESC`,
     [keys, provenances, pipelineVersion],
   );
   return new Map(rows.map((row) => [row.key, row]));

@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { SPOKEN_KEY } from './spoken-key';
 
 /** All frames of a business; a synthesis that still runs loses its claim, so that its result is thrown away. */
 export const removeFrames = async (manager: EntityManager, businessId: string): Promise<void> => {
@@ -14,9 +15,10 @@ export const removeFrames = async (manager: EntityManager, businessId: string): 
 export const renewFrames = async (manager: EntityManager, businessId: string): Promise<number> => {
   await manager.query('DELETE FROM synthesis_claims WHERE business_id = $1', [businessId]);
   const [row] = await manager.query<{ removed: string }[]>(
-    `WITH removed AS (DELETE FROM frames WHERE business_id = $1 RETURNING key, business_id, pool, locale, voice, text),
+    `WITH removed AS (DELETE FROM frames WHERE business_id = $1
+                       RETURNING ${SPOKEN_KEY} AS key, business_id, pool, locale, voice, text),
           wanted AS (INSERT INTO wanted_frames (key, business_id, pool, locale, voice, text)
-                     SELECT * FROM removed WHERE pool = 'campaign' ON CONFLICT (key) DO NOTHING)
+                     SELECT DISTINCT ON (key) * FROM removed WHERE pool = 'campaign' ON CONFLICT (key) DO NOTHING)
      SELECT count(*) AS removed FROM removed`,
     [businessId],
   );
@@ -35,9 +37,12 @@ export const removeOutdatedFrames = async (
      AND key NOT IN (SELECT key FROM wanted_frames WHERE business_id = $1 AND pool = 'campaign')`,
     outdated,
   );
-  for (const table of ['frames', 'wanted_frames'])
+  for (const [table, key] of [
+    ['frames', SPOKEN_KEY],
+    ['wanted_frames', 'key'],
+  ])
     await manager.query(
-      `DELETE FROM ${table} WHERE business_id = $1 AND pool <> 'campaign' AND key <> ALL($2)`,
+      `DELETE FROM ${table} WHERE business_id = $1 AND pool <> 'campaign' AND ${key} <> ALL($2)`,
       outdated,
     );
 };

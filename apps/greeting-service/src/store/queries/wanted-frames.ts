@@ -1,5 +1,6 @@
 import { type EntityManager } from 'typeorm';
 import { type FramesRequest } from '../../cache/frames';
+import { SPOKEN_KEY } from './spoken-key';
 
 /** One look takes so many; the next ones come with the next look. */
 const TAKE = 200;
@@ -31,7 +32,7 @@ export const wantFrames = async (
      SELECT DISTINCT ON (asked.key) asked.key, asked."businessId", asked.pool, asked.locale, asked.voice, asked.text
      FROM jsonb_to_recordset($1::jsonb)
        AS asked (key text, "businessId" uuid, pool text, locale text, voice text, text text)
-     WHERE NOT EXISTS (SELECT 1 FROM frames WHERE frames.key = asked.key AND pipeline_version = $3
+     WHERE NOT EXISTS (SELECT 1 FROM frames WHERE ${SPOKEN_KEY} = asked.key AND pipeline_version = $3
                        AND provider || '/' || model = ANY($2))
      ON CONFLICT (key) DO UPDATE SET asked_at = now()
      RETURNING key`,
@@ -56,7 +57,7 @@ export const findWanted = async (
 ): Promise<FramesRequest[]> => {
   const rows = await manager.query<(WantedRow & { exists: boolean })[]>(
     `SELECT key, business_id, pool, locale, voice, text,
-            EXISTS (SELECT 1 FROM frames WHERE frames.key = wanted.key AND pipeline_version = $2
+            EXISTS (SELECT 1 FROM frames WHERE ${SPOKEN_KEY} = wanted.key AND pipeline_version = $2
                     AND provider || '/' || model = ANY($1)) AS exists
      FROM wanted_frames AS wanted WHERE key <> ALL($3::text[]) ORDER BY asked_at, key LIMIT ${TAKE}`,
     [provenances, pipelineVersion, inHand],
