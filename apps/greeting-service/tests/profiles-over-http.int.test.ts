@@ -112,6 +112,15 @@ describe('what a profile may not say', () => {
     }
   });
 
+  it('a voice that no provider has, and a language that nobody has words of, are spoken as well as can be', async () => {
+    const strange = { voice: 'he-IL-Standard-D', locale: 'qaa-QM' };
+    const { id } = await replica.create('spoken all the same', strange);
+    expect(wordsOf(await eventually(() => replica.greeting(id)))).toBe('spoken all the same');
+    expect(replica.logged('GREETING_VOICE_UNKNOWN', 'he-IL-Standard-D')).toBe(true);
+    const { phrases, locale } = await replica.snapshot(id);
+    expect([locale, phrases.bridge?.text]).toEqual(['qaa-QM', 'One moment, please.']);
+  });
+
   it('a rejected save leaves the old greeting in use', async () => {
     const { id } = await replica.create('stays in use');
     await eventually(() => replica.greeting(id));

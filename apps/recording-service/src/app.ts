@@ -23,6 +23,7 @@ import { oldCallsRefresh } from './reconcile/refresh-old-calls';
 import { ProfileRetention } from './retention/profile-retention';
 import { RetentionJob } from './retention/retention-job';
 import { serveRoutes } from './routes';
+import { PostgresTurns } from './store/download-turns';
 import { entities } from './store/entities';
 import { keepFile } from './store/queries/keep-file';
 import { migrations } from './store/migrations';
@@ -196,6 +197,7 @@ export const createParts = async (
     authTokenOf: (accountSid) =>
       accountSid === config.twilioAccountSid ? config.twilioAuthTokens[0] : undefined,
     store: storeOf(config),
+    turns: new PostgresTurns(database),
     onFile: (recordingSid, file, source) =>
       keepFile(database.dataSource.manager, recordingSid, file.checksum, source),
     logger,

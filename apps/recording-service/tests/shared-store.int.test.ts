@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { checksumOf } from '../src/files/checksum';
 import { type FileOfRecording, RecordingFiles } from '../src/files/recording-files';
 import { SharedStore } from '../src/files/shared-store';
-import { ACCOUNT, newCallSid, newRecordingSid } from './fixtures';
+import { PostgresTurns } from '../src/store/download-turns';
+import { ACCOUNT, newCallSid, newRecordingSid, openStore, type Store } from './fixtures';
 
 /** A real server of the S3 protocol, which checks signatures, between replicas with a folder each. */
 
@@ -17,11 +18,13 @@ const wav = writeWav([Int16Array.from({ length: 800_000 }, (_, i) => i % 3000)],
 let folder: string;
 let s3: S3rver;
 let twilio: Server;
+let database: Store;
 let downloads = 0;
 let storeUrl: string;
 let twilioUrl: string;
 
 beforeAll(async () => {
+  database = await openStore();
   folder = await mkdtemp(join(tmpdir(), 'shared-store-'));
   s3 = new S3rver({
     address: '127.0.0.1',
@@ -42,6 +45,7 @@ afterAll(async () => {
   twilio.closeAllConnections();
   await new Promise((resolve) => twilio.close(resolve));
   await s3.close();
+  await database[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
 
@@ -49,6 +53,7 @@ const storeWith = (secretAccessKey = 'S3RVER', url = storeUrl): SharedStore =>
   new SharedStore({ url, region: 'us-east-1', accessKeyId: 'S3RVER', secretAccessKey });
 const replica = (name: string, store: SharedStore | undefined = storeWith()): Promise<RecordingFiles> =>
   RecordingFiles.open({
+    turns: new PostgresTurns(database.database),
     folder: join(folder, name),
     maxBytes: 100_000_000,
     maxAgeMs: 86_400_000,
@@ -84,6 +89,38 @@ describe('the shared store', () => {
     const second = await (await replica('b')).getRecordingFile({ ...recording, checksum });
     expect(downloads).toBe(1);
     expect((await readFile(second.path)).equals(wav)).toBe(true);
+  });
+
+  it('costs one download however many replicas with folders of their own ask at once', async () => {
+    const recording = { ...(await newRecording()), checksum: null };
+    const replicas = await Promise.all(['g', 'h', 'i'].map((name) => replica(name)));
+    const files = await Promise.all(replicas.map((files) => files.getRecordingFile(recording)));
+    for (const { path } of files) expect((await readFile(path)).equals(wav)).toBe(true);
+    expect(downloads).toBe(1);
+    expect(await database.rows('SELECT 1 FROM download_turns')).toEqual([]);
+  });
+
+  it('is filled by another when the replica whose turn it was is gone', async () => {
+    const recording = { ...(await newRecording()), checksum: null };
+    await database.rows(
+      `INSERT INTO download_turns VALUES ($1, gen_random_uuid(), clock_timestamp() + interval '200 milliseconds')`,
+      [recording.recordingSid],
+    );
+    const files = await replica('j');
+    expect((await files.getRecordingFile(recording)).bytes).toBe(wav.length);
+    expect(downloads).toBe(1);
+  });
+
+  it('keeps the turn of who is at work, and gives it to one of those who wait', async () => {
+    const turns = new PostgresTurns(database.database);
+    const first = await turns.tryTake('RE1');
+    const others = (): Promise<(AsyncDisposable | null)[]> =>
+      Promise.all([turns.tryTake('RE1'), turns.tryTake('RE1')]);
+    expect(await others()).toEqual([null, null]);
+    await first?.[Symbol.asyncDispose]();
+    const next = (await others()).filter((turn) => turn !== null);
+    expect(next).toHaveLength(1);
+    await next[0]![Symbol.asyncDispose]();
   });
 
   it('is not believed when it holds another file than was put there', async () => {

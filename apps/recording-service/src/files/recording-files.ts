@@ -8,6 +8,7 @@ import { type AudioFormat, contentTypes } from './audio-format';
 import { checksumOf } from './checksum';
 import { download } from './download';
 import { DownloadLock } from './download-lock';
+import { type DownloadTurns, inTurn } from './download-turns';
 import { type CachedFile, FileCache } from './file-cache';
 import { MediaHosts } from './media-hosts';
 import { RecordingFileError } from './recording-file-error';
@@ -45,6 +46,8 @@ export interface RecordingFilesOptions {
   /** Whose recordings are meant where a row names no account. */
   defaultAccountSid: string;
   store?: SharedStore | undefined;
+  /** Of the replicas that share the store; without it each that does not find a recording there downloads it. */
+  turns?: DownloadTurns | undefined;
   /** Told of each file that came, to keep its checksum; false when the recording was deleted meanwhile. */
   onFile?: (recordingSid: string, file: SavedAudio, source: FileSource) => Promise<boolean>;
   logger: Logger;
@@ -152,7 +155,11 @@ export class RecordingFiles {
   }
 
   private async fetchAnew(recording: FileOfRecording): Promise<RecordingFile> {
-    return (await this.fromStore(recording)) ?? (await this.fromTwilio(recording));
+    const { store, turns } = this.options;
+    const fromStore = (): Promise<RecordingFile | null> => this.fromStore(recording);
+    const download = (): Promise<RecordingFile> => this.fromTwilio(recording);
+    if (store && turns) return await inTurn(turns, recording.recordingSid, { fromStore, download });
+    return (await fromStore()) ?? (await download());
   }
 
   /** A store that is away or holds something else costs a download from Twilio, no more. */
