@@ -13,7 +13,6 @@ import {
   upTo,
 } from '@frontdesk/run-report';
 import { eventually } from '@frontdesk/test-harness';
-import { coresOf, everyCore, pin } from '../machine/pinning';
 import { processCost } from '../machine/process-cost';
 import { metricSum } from '../machine/prometheus-text';
 import { GreetingWorld, type Replica } from './greeting-world';
@@ -55,7 +54,10 @@ export const greetingRun: Run = async (context) => {
   }
 };
 
-/** Frames in memory, at the rate of a busy day. With two cores the service has one and the requests come from the other. */
+/**
+ * Frames in memory, at the rate of a busy day. Nothing is pinned to a core: the service's collector has threads of its own,
+ * and on one core with them it would be their pauses that are measured.
+ */
 const cachedFigures = async ([replica]: [Replica, Replica], context: RunContext): Promise<Figure[]> => {
   const perSecond = context.isSmall ? 200 : 1000;
   const forMs = context.isSmall ? 3000 : 20_000;
@@ -66,19 +68,12 @@ const cachedFigures = async ([replica]: [Replica, Replica], context: RunContext)
     const status = await client.send();
     if (status !== 200) throw new Error(`answered ${status}`);
   };
-  const cores = coresOf();
-  const isPinned = cores !== null && pin(replica.process.pid, cores.measured);
-  if (isPinned) pin(process.pid, cores.generator);
-  try {
-    // Code is compiled and connections are open by then.
-    await pacedRequests(send, { perSecond, forMs: 3000, signal: context.signal });
-    const before = { cost: processCost(replica.process.pid), metrics: await replica.metrics() };
-    const seen = await pacedRequests(send, { perSecond, forMs, signal: context.signal });
-    const after = { cost: processCost(replica.process.pid), metrics: await replica.metrics() };
-    return figuresOf(seen, before, after, perSecond);
-  } finally {
-    if (isPinned) for (const pid of [replica.process.pid, process.pid]) pin(pid, everyCore());
-  }
+  // Code is compiled and connections are open by then.
+  await pacedRequests(send, { perSecond, forMs: 3000, signal: context.signal });
+  const before = { cost: processCost(replica.process.pid), metrics: await replica.metrics() };
+  const seen = await pacedRequests(send, { perSecond, forMs, signal: context.signal });
+  const after = { cost: processCost(replica.process.pid), metrics: await replica.metrics() };
+  return figuresOf(seen, before, after, perSecond);
 };
 
 interface Account {

@@ -14,9 +14,6 @@ export const coresOf = (count = cpus().length): Cores | null => {
   return { measured: '0', generator: '1', rest: count > 2 ? `2-${count - 1}` : '1' };
 };
 
-/** All of them: for what was pinned and is to run as it was. */
-export const everyCore = (count = cpus().length): string => `0-${count - 1}`;
-
 /** Pins all threads of a process, those to come too. False where there is no `taskset`. */
 export const pin = (pid: number, cores: string): boolean =>
   spawnSync('taskset', ['-a', '-c', '-p', cores, String(pid)], { stdio: 'ignore' }).status === 0;
