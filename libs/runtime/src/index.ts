@@ -9,3 +9,4 @@ export * from './identifiers';
 export * from './text-frame-writer';
 export * from './process-identity';
 export * from './base64';
+export * from './text-frame-reader';

@@ -6,7 +6,7 @@ import {
   MediaStreamDecoder,
   type MessageRefusal,
 } from '@frontdesk/telephony';
-import { type FrameSocket, TextFrameWriter } from '@frontdesk/runtime';
+import { type FrameSocket, type ReadableFrames, readTextFrames, TextFrameWriter } from '@frontdesk/runtime';
 import { WebSocket } from 'ws';
 import { type GatewayEvents } from '../events';
 import { type PlayoutSink } from '../playout/playout';
@@ -55,10 +55,10 @@ export class MediaStream implements PlayoutSink {
   private lastDebugMs = 0;
   private readonly writer: TextFrameWriter;
 
-  /** @param connection what the WebSocket stands on: media goes there directly */
+  /** @param connection what the WebSocket stands on: media goes and comes there directly */
   constructor(
     private readonly socket: WebSocket,
-    private readonly connection: FrameSocket,
+    private readonly connection: FrameSocket & ReadableFrames,
     private events: GatewayEvents,
     private readonly nowMs: () => number,
   ) {
@@ -81,13 +81,15 @@ export class MediaStream implements PlayoutSink {
       },
       refused: (reason, detail) => this.refused(reason, detail),
     });
-    socket.on('message', (data, isBinary) => {
+    const receive = (data: Buffer, isBinary: boolean): void => {
       try {
-        decoder.receive(data as Buffer, isBinary);
+        decoder.receive(data, isBinary);
       } catch (error) {
         this.events.wsHandlerError(error);
       }
-    });
+    };
+    readTextFrames(connection, (data) => receive(data, false));
+    socket.on('message', (data, isBinary) => receive(data as Buffer, isBinary));
     socket.on('pong', () => this.pings.ponged());
     socket.on('error', (error) => this.failed(error));
     socket.on('close', (code) => this.ended(code));

@@ -50,7 +50,8 @@ const accepting = () => {
   });
   const connect = () => {
     const socket = new FakeSocket();
-    acceptor.accept(socket as unknown as WebSocket, { write: () => true, writableLength: 0 });
+    const connection = Object.assign(new EventEmitter(), { write: () => true, writableLength: 0 });
+    acceptor.accept(socket as unknown as WebSocket, connection);
     return { socket, receive: (text: string) => socket.emit('message', Buffer.from(text), false) };
   };
   const token = (claims: Partial<StreamTokenClaims> = {}, ttlMs = 60_000, by = tokens) =>

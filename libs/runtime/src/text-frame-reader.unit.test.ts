@@ -1,0 +1,142 @@
+import { EventEmitter } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, type Socket } from 'node:net';
+import { type Writable } from 'node:stream';
+import fc from 'fast-check';
+import * as ws from 'ws';
+import { readTextFrames, TextFrameReader } from './text-frame-reader';
+
+type Frames = (data: Buffer, options: object) => Buffer[];
+/** The library's own way to make frames, which its types leave out. */
+const { frame } = (ws as unknown as { Sender: { frame: Frames } }).Sender;
+/** The library's own reader, too. */
+const { Receiver } = ws as unknown as {
+  Receiver: new (options: { isServer: boolean }) => Writable;
+};
+const framed = (data: string, change: object = {}): Buffer =>
+  Buffer.concat(
+    frame(Buffer.from(data), { fin: true, rsv1: false, opcode: 1, mask: true, readOnly: true, ...change }),
+  );
+
+/** What a reader makes of bytes that come in these pieces. */
+const reading = () => {
+  const told: string[] = [];
+  const left: Buffer[] = [];
+  const reader = new TextFrameReader(
+    (chunk) => left.push(Buffer.from(chunk)),
+    (bytes) => told.push(bytes.toString('latin1')),
+    () => told.push('other'),
+  );
+  return { reader, told, left: () => Buffer.concat(left) };
+};
+
+describe('TextFrameReader', () => {
+  it('reads whole text frames of every length alike, several in one piece as well', () => {
+    const texts = ['', 'a', 'b'.repeat(125), 'c'.repeat(126), 'd'.repeat(351), 'e'.repeat(65_535)];
+    const { reader, told, left } = reading();
+    reader.receive(Buffer.concat(texts.map((text) => framed(text))));
+    for (const text of texts) reader.receive(framed(text));
+    expect(told).toEqual([...texts, ...texts]);
+    expect(left()).toHaveLength(0);
+  });
+
+  it('loses, doubles and reorders nothing, wherever the network cuts, with the library behind it', () => {
+    const message = fc.record({ size: fc.nat(400), opcode: fc.constantFrom(1, 1, 1, 9, 10) });
+    fc.assert(
+      fc.property(
+        fc.array(message, { maxLength: 8 }),
+        fc.array(fc.nat(900), { maxLength: 8 }),
+        (messages, cuts) => {
+          const sent = messages.map(({ size, opcode }, index) => ({
+            opcode,
+            text: String(index).repeat(opcode === 1 ? size : size % 126),
+          }));
+          const all = Buffer.concat(sent.map(({ text, opcode }) => framed(text, { opcode })));
+          const told: string[] = [];
+          const library = new Receiver({ isServer: true });
+          library.on('message', (data: Buffer) => told.push(`1 ${data}`));
+          library.on('ping', (data: Buffer) => told.push(`9 ${data}`));
+          library.on('pong', (data: Buffer) => told.push(`10 ${data}`));
+          const reader = new TextFrameReader(
+            (chunk) => library.write(chunk),
+            (bytes) => told.push(`1 ${bytes}`),
+            () => undefined,
+          );
+          const places = [0, ...cuts.filter((cut) => cut < all.length).sort((a, b) => a - b), all.length];
+          for (let index = 1; index < places.length; index++) {
+            const piece = Buffer.from(all.subarray(places[index - 1], places[index]));
+            if (reader.isOver) library.write(piece);
+            else reader.receive(piece);
+          }
+          expect(told).toEqual(sent.map(({ opcode, text }) => `${opcode} ${text}`));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['a fragment', framed('a', { fin: false })],
+    ['a binary frame', framed('a', { opcode: 2 })],
+    ['a close', framed('', { opcode: 8 })],
+    ['a frame without a mask', framed('a', { mask: false })],
+    ['a compressed frame', framed('a', { rsv1: true })],
+    ['a frame of more than 64 KiB', framed('a'.repeat(65_536))],
+    ['a long ping', framed('a'.repeat(126), { opcode: 9 })],
+  ])('gives everything from %s on to the library', (_name, other) => {
+    const { reader, told, left } = reading();
+    reader.receive(Buffer.concat([framed('before'), other, framed('after')]));
+    expect(told).toEqual(['before', 'other']);
+    expect(left().subarray(0, other.length)).toEqual(other);
+    expect(left()).toHaveLength(other.length + framed('after').length);
+  });
+});
+
+describe('readTextFrames', () => {
+  it('leaves a connection alone that nobody reads, or more than one', () => {
+    const connection = new EventEmitter();
+    readTextFrames(connection as never, () => undefined);
+    expect(connection.listenerCount('data')).toBe(0);
+    const readers = [jest.fn(), jest.fn()];
+    for (const reader of readers) connection.on('data', reader);
+    readTextFrames(connection as never, () => undefined);
+    expect(connection.listeners('data')).toEqual(readers);
+  });
+
+  it('shares a connection with the library: order, pongs and the close are as ever', async () => {
+    const server = createServer();
+    const webSockets = new ws.WebSocketServer({ server, perMessageDeflate: false });
+    const told: string[] = [];
+    const over = new Promise<void>((resolve) => {
+      webSockets.on('connection', (webSocket, request) => {
+        readTextFrames(request.socket as Socket, (bytes) => told.push(`read ${bytes}`));
+        webSocket.on('message', (data, isBinary) => told.push(`library ${isBinary} ${data}`));
+        webSocket.on('pong', (data) => told.push(`pong ${data}`));
+        webSocket.on('close', (code) => {
+          told.push(`closed ${code}`);
+          resolve();
+        });
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const client = new ws.WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await new Promise((resolve) => client.once('open', resolve));
+    client.send('one');
+    client.pong('two');
+    client.send('three');
+    client.send(Buffer.from('four'));
+    client.send('five');
+    client.close(1000);
+    await over;
+    await new Promise((resolve) => server.close(resolve));
+    webSockets.close();
+    expect(told).toEqual([
+      'read one',
+      'pong two',
+      'read three',
+      'library true four',
+      'library false five',
+      'closed 1000',
+    ]);
+  });
+});
