@@ -57,7 +57,10 @@ export class KafkaPublisher implements AsyncDisposable {
     this.isSending = true;
     while (this.waiting.length > 0 && !this.isClosed) {
       const restMs = this.nextSendMs - performance.now();
-      if (restMs > 1) await sleep(restMs);
+      if (restMs > 1) {
+        await sleep(restMs);
+        continue;
+      }
       this.nextSendMs = performance.now() + SEND_EVERY_MS;
       const batch = this.takeBatch();
       try {
