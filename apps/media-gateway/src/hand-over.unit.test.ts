@@ -1,15 +1,20 @@
 import { Metrics, silentLogger } from '@frontdesk/observability';
 import { GatewayEvents } from './events';
-import { HandOver } from './hand-over';
+import { HandOver, widthFor } from './hand-over';
 import { type CallRecord, type LiveStream, StreamRegistry } from './streams/stream-registry';
 
 const events = new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false }));
 
-const liveCall = () => {
+const callsOf = (count: number) => {
   const registry = new StreamRegistry();
+  const calls = Array.from({ length: count }, (_, index) => callOf(registry, index));
+  return { registry, calls, handOver: new HandOver({ registry, events }) };
+};
+
+const callOf = (registry: StreamRegistry, index: number) => {
   const log: string[] = [];
   const talk = { isQuiet: false };
-  const callSid = `CA${'1'.repeat(32)}`;
+  const callSid = `CA${String(index).padStart(32, '0')}`;
   const record = registry.open(callSid, () => ({
     callSid,
     accountSid: null,
@@ -44,7 +49,12 @@ const liveCall = () => {
     leaveMessage: () => true,
   };
   registry.started(record, stream);
-  return { registry, record, log, talk, handOver: new HandOver({ registry, events }) };
+  return { record, log, talk };
+};
+
+const liveCall = () => {
+  const { registry, calls, handOver } = callsOf(1);
+  return { registry, handOver, ...calls[0]! };
 };
 
 /** What a peer tells once it has the call. */
@@ -77,5 +87,38 @@ describe('HandOver', () => {
     const { record, handOver } = liveCall();
     handOver.sendOn(record, 2);
     expect(record).toMatchObject({ generation: 2, phase: 'live', isHandedOver: true });
+  });
+
+  it('gives a few calls at a time, and the next when those are taken up', async () => {
+    const { registry, calls, handOver } = callsOf(10);
+    for (const { talk } of calls) talk.isQuiet = true;
+    const running = handOver.run();
+    const onTheirWay = () =>
+      calls.filter(({ record }) => record.isHandedOver && record.generation === 1).length;
+    let given = 0;
+    while (given < 10) {
+      expect(onTheirWay()).toBeLessThanOrEqual(4);
+      for (const { record } of calls)
+        if (record.isHandedOver && record.generation === 1) given += Number(takenUp(registry, record));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await running;
+    expect(calls.map(({ log }) => log)).toEqual(calls.map(() => ['closed in a pause']));
+  });
+
+  it('does not let a call that nobody takes up hold up the others for more than 2 s', async () => {
+    const { registry, calls, handOver } = callsOf(5);
+    for (const { talk } of calls) talk.isQuiet = true;
+    const running = handOver.run();
+    const last = calls[4]!;
+    const startedAtMs = performance.now();
+    while (!last.record.isHandedOver) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(performance.now() - startedAtMs).toBeGreaterThan(1900);
+    for (const { record } of calls) takenUp(registry, record);
+    await running;
+  });
+
+  it('gives the calls of a full replica within its time', () => {
+    expect([1, 50, 300, 500].map(widthFor)).toEqual([4, 4, 13, 21]);
   });
 });

@@ -20,6 +20,14 @@ export const fallbacksOf = (book: CallBook): number[] => {
 export const streamStartsOf = (book: CallBook): number[] =>
   eventsOf(book, 'stream-start-sent').map(({ atMs }) => atMs);
 
+/** How long the call was without a stream, each time that one took the place of another. */
+export const streamGapsOf = (book: CallBook): number[] => {
+  const ends = eventsOf(book, 'stream-stopped').map(({ atMs }) => atMs);
+  return streamStartsOf(book)
+    .slice(1)
+    .map((startMs) => startMs - Math.max(...ends.filter((endMs) => endMs <= startMs)));
+};
+
 /** How often the caller heard a text from its first word to its last. */
 export const timesHeard = (book: CallBook, text: string): number =>
   heardUtterances(book).filter((utterance) => utterance.text === text).length;

@@ -1,12 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exactly, type Figure, told } from '@frontdesk/run-report';
+import { atMost, exactly, type Figure, told } from '@frontdesk/run-report';
 import { type CallBook, type ScriptStep } from '@frontdesk/test-harness';
-import { endedByItself, fallbacksOf, streamStartsOf, timedOutWaits, timesBegun } from '../../books/call-book';
+import {
+  endedByItself,
+  fallbacksOf,
+  streamGapsOf,
+  streamStartsOf,
+  timedOutWaits,
+  timesBegun,
+} from '../../books/call-book';
 import { openChaosBusiness } from '../../system/business';
 import { type ChaosSystem } from '../../system/chaos-system';
 import { withMachineVerdict } from '../../system/machine-verdict';
 import { type Scale, type Scenario } from '../../system/scenario';
 
+/** Between the end of a stream and the start of the one that takes its place: longer, and the caller says 'hello?'. */
+const GAP_MS = 2000;
 const TURNS = 6;
 const SMALL_TURNS = 4;
 /** Calls are talking, and all have said something, when the first replica is told to go. */
@@ -47,10 +56,13 @@ const rollOut = async (system: ChaosSystem, { calls, isSmall }: Scale): Promise<
     ),
   );
   await sleep(BEGUN_MS);
+  const begunAtMs = Date.now();
   const ends = [await replaceOne(system), await replaceOne(system)];
   const books = await Promise.all(callSids.map((callSid) => twilio.callOver(callSid, 180_000)));
   system.keep('books-rollout', books);
   const count = (holds: (book: CallBook) => boolean): number => books.filter(holds).length;
+  const gaps = books.flatMap(streamGapsOf);
+  const late = system.probe.maxMs(begunAtMs, Date.now());
   const timedOut = books.reduce((sum, book) => sum + timedOutWaits(book), 0);
   return [
     exactly('replicas that ended by themselves', '', ends.filter((how) => how === 'exit code 0').length, 2),
@@ -73,6 +85,7 @@ const rollOut = async (system: ChaosSystem, { calls, isSmall }: Scale): Promise<
       0,
     ),
     exactly('turns answered', 'turns', calls * turns - timedOut, calls * turns),
+    atMost('longest gap of a hand-over, stream to stream', Math.max(0, ...gaps), GAP_MS, late),
     told(
       'calls handed over',
       'calls',
