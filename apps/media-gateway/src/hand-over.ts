@@ -2,6 +2,9 @@ import { type GatewayEvents } from './events';
 import { type CallRecord, type StreamRegistry } from './streams/stream-registry';
 
 const LOOK_EVERY_MS = 50;
+/** In a pause that has just begun nobody is about to speak, nor in one that lasts; between the two somebody is. */
+const FRESH_PAUSE_MS = 500;
+const LONG_PAUSE_MS = 2500;
 /** So long a stream may wait for a moment in which nothing would be lost: about as long as a question and its answer take. */
 const GOOD_MOMENT_MS = 8000;
 /** From the closed stream to its successor at another replica: Twilio's request, a connection, a start. */
@@ -12,7 +15,7 @@ const SPREAD_MS = 12_000;
 const LATEST_MS = 15_000;
 /** From a stream's end to its successor's start on a busy machine. */
 const USUAL_MS = 500;
-const FEWEST_AT_ONCE = 4;
+const FEWEST_AT_ONCE = 8;
 /** One that takes longer does not hold up the others. */
 const SLOW_MS = 2000;
 
@@ -31,8 +34,8 @@ export const widthFor = (calls: number): number =>
  * then asks `/webhook/stream_ended`, and whoever answers learns from this replica that the call lives, how far it was, and
  * that this was no break. So this replica must answer until every call has its next stream, and must take none itself.
  *
- * A few at a time: what comes as one wave is taken up late, and every caller of it hears the gap. Who is in a pause goes
- * first; who never is goes after 8 s, in its turn.
+ * A few at a time: what comes as one wave is taken up late, and every caller of it hears the gap. Who is in a good pause
+ * goes first: what is said between two streams is lost. Who never is goes after 8 s, in its turn.
  */
 export class HandOver {
   /** Set from the first closed stream on: a stream that comes here all the same is sent on at its start. */
@@ -46,6 +49,7 @@ export class HandOver {
     this.isUnderWay = true;
     const calls = registry.live();
     const waiting = new Set(calls);
+    const pauses = new Map<CallRecord, number>();
     const given: { readonly sinceMs: number; readonly taken: Promise<boolean>; isDone: boolean }[] = [];
     const startedAtMs = performance.now();
     const width = widthFor(calls.length);
@@ -55,7 +59,11 @@ export class HandOver {
       for (const record of waiting) {
         const { session } = record;
         const isLeft = session && record.phase === 'live';
-        const isGoodMoment = session?.isQuiet === true || passedMs >= GOOD_MOMENT_MS;
+        if (!session?.isQuiet) pauses.delete(record);
+        else if (!pauses.has(record)) pauses.set(record, passedMs);
+        const pauseMs = passedMs - (pauses.get(record) ?? passedMs);
+        const isGoodPause = pauses.has(record) && (pauseMs < FRESH_PAUSE_MS || pauseMs >= LONG_PAUSE_MS);
+        const isGoodMoment = isGoodPause || passedMs >= GOOD_MOMENT_MS;
         const hasRoom = onTheirWay < width || passedMs >= LATEST_MS;
         if (isLeft && !(isGoodMoment && hasRoom)) continue;
         waiting.delete(record);

@@ -1,7 +1,8 @@
 import { Metrics, silentLogger } from '@frontdesk/observability';
 import { GatewayEvents } from './events';
 import { HandOver, widthFor } from './hand-over';
-import { type CallRecord, type LiveStream, StreamRegistry } from './streams/stream-registry';
+import { type CallRecord, StreamRegistry } from './streams/stream-registry';
+import { newCall, quietStream } from '../tests/call-record';
 
 const events = new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false }));
 
@@ -15,39 +16,15 @@ const callOf = (registry: StreamRegistry, index: number) => {
   const log: string[] = [];
   const talk = { isQuiet: false };
   const callSid = `CA${String(index).padStart(32, '0')}`;
-  const record = registry.open(callSid, () => ({
-    callSid,
-    accountSid: null,
-    businessId: null,
-    direction: 'inbound',
-    from: '',
-    to: '',
-    attemptId: null,
-    traceparent: '',
-    phase: 'ringing',
-    generation: 1,
-    resumes: 0,
-    streamSid: null,
-    startedAt: new Date(0),
-  }));
-  const stream: LiveStream = {
-    generation: 1,
-    streamSid: 'MZ1',
-    startedAt: new Date(0),
-    supersede: () => log.push('superseded'),
+  const record = registry.open(callSid, () => newCall(callSid));
+  const stream = quietStream(1, {
     abandon: () => {
       log.push(talk.isQuiet ? 'closed in a pause' : 'closed in the talk');
       registry.stopped(record, stream);
     },
     history: () => [{ role: 'caller', text: 'hello' }],
-    describe: () => ({ speaking: 'nobody', queueDepth: 0, lastWords: '' }),
-    get isQuiet() {
-      return talk.isQuiet;
-    },
-    hangUp: () => undefined,
-    transfer: () => undefined,
-    leaveMessage: () => true,
-  };
+  });
+  Object.defineProperty(stream, 'isQuiet', { get: () => talk.isQuiet });
   registry.started(record, stream);
   return { record, log, talk };
 };
@@ -90,14 +67,14 @@ describe('HandOver', () => {
   });
 
   it('gives a few calls at a time, and the next when those are taken up', async () => {
-    const { registry, calls, handOver } = callsOf(10);
+    const { registry, calls, handOver } = callsOf(20);
     for (const { talk } of calls) talk.isQuiet = true;
     const running = handOver.run();
     const onTheirWay = () =>
       calls.filter(({ record }) => record.isHandedOver && record.generation === 1).length;
     let given = 0;
-    while (given < 10) {
-      expect(onTheirWay()).toBeLessThanOrEqual(4);
+    while (given < 20) {
+      expect(onTheirWay()).toBeLessThanOrEqual(8);
       for (const { record } of calls)
         if (record.isHandedOver && record.generation === 1) given += Number(takenUp(registry, record));
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -107,10 +84,10 @@ describe('HandOver', () => {
   });
 
   it('does not let a call that nobody takes up hold up the others for more than 2 s', async () => {
-    const { registry, calls, handOver } = callsOf(5);
+    const { registry, calls, handOver } = callsOf(9);
     for (const { talk } of calls) talk.isQuiet = true;
     const running = handOver.run();
-    const last = calls[4]!;
+    const last = calls[8]!;
     const startedAtMs = performance.now();
     while (!last.record.isHandedOver) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(performance.now() - startedAtMs).toBeGreaterThan(1900);
@@ -118,7 +95,26 @@ describe('HandOver', () => {
     await running;
   });
 
+  it('closes a stream in a pause that has just begun, and not when it may be about to end', async () => {
+    const { registry, calls, handOver } = callsOf(10);
+    const [ninth, tenth] = calls.slice(8);
+    for (const { talk } of calls) talk.isQuiet = true;
+    // All places are taken for the first 700 ms.
+    const running = handOver.run();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    for (const { record } of calls.slice(0, 8)) takenUp(registry, record);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect([ninth!.log, tenth!.log]).toEqual([[], []]);
+    ninth!.talk.isQuiet = false;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    ninth!.talk.isQuiet = true;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect([ninth!.log, tenth!.log]).toEqual([['closed in a pause'], []]);
+    for (const { record } of [ninth!, tenth!]) registry.ended(record);
+    await running;
+  });
+
   it('gives the calls of a full replica within its time', () => {
-    expect([1, 50, 300, 500].map(widthFor)).toEqual([4, 4, 13, 21]);
+    expect([1, 50, 300, 500].map(widthFor)).toEqual([8, 8, 13, 21]);
   });
 });

@@ -4,10 +4,11 @@ import { type RealtimeEvent } from '@frontdesk/speech';
 import { CallFigures, type EndReason } from './call-figures';
 import { type CallScript, type CallSessionOptions } from './call-session-options';
 import { Conversation } from './conversation';
-import { firstHeard } from './first-heard';
+import { Greeter } from './greeter';
 import { type ConversationListener, type Leaving } from './conversation-port';
 import { tellModelError } from './model-errors';
 import { type SilenceStep, SilenceWatch } from './silence-watch';
+import { StreamHealth } from './stream-health';
 import { CallEndings, transferNote } from '../endings/call-endings';
 import { duePhrase } from '../endings/due-phrases';
 import { KeyRate } from '../endings/key-rate';
@@ -22,12 +23,8 @@ import { type MediaStreamListener } from '../streams/media-stream';
 import { type LiveStream } from '../streams/stream-registry';
 import { AgentTools } from '../tools/agent-tools';
 import { type AskedTool } from '../tools/tool-runner';
-import { streamDeath } from '../watchdog/media-watch';
 
-/** How long a caller waits for the first of a greeting that is not at hand, before the model speaks it (GR5: 1.0 s, 1.5 s). */
-const GREETING_FIRST_MS = 900;
 const TX_METRICS_EVERY_MS = 10_000;
-const PING_EVERY_MS = 5000;
 /** Transcripts of the caller's last words may come after the caller hung up. */
 const LAST_TRANSCRIPTS_MS = 2000;
 const OPTED_OUT_NOTE =
@@ -49,12 +46,10 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private readonly conversation: Conversation;
   private readonly callerAudio: CallerAudio;
   private readonly ended = new AbortController();
-  private lastMediaAtMs: number | null = null;
-  private wasMarkEchoed = false;
-  private greetingSource: CallEventDetail<'call.first-audio'>['source'] = 'greeting-cached';
+  private readonly health: StreamHealth;
+  private readonly greeter: Greeter;
   private lastWords = '';
   private nextMetricsMs: number;
-  private nextPingMs: number;
   private readonly endings: CallEndings;
   private readonly tools: AgentTools;
   private readonly keyedInput: KeyedInput;
@@ -71,7 +66,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     const { clock, playoutClock, stream, settings, profile, link, generation } = options;
     this.startedAtMs = clock.monotonicMs();
     this.nextMetricsMs = this.startedAtMs + TX_METRICS_EVERY_MS;
-    this.nextPingMs = this.startedAtMs;
+    this.health = new StreamHealth({ stream, startedAtMs: this.startedAtMs, times: settings.mediaWatch });
     this.ledger = new PlaybackLedger(generation);
     this.playout = new Playout({
       clock,
@@ -105,6 +100,13 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       lineQuietMs: () => this.callerAudio.quietMs(clock.monotonicMs()),
       listener: this,
       preparedGoodbye: () => duePhrase('goodbye', phrases),
+    });
+    this.greeter = new Greeter({
+      conversation: this.conversation,
+      frames: options.frames,
+      events: options.events,
+      businessId: profile.id,
+      ended: this.ended.signal,
     });
     const { record, carrier, events, publisher } = options;
     const call = { clock, conversation: this.conversation, record, events, publisher };
@@ -154,9 +156,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       tools: this.tools.definitions,
     });
     if (generation > 1) return this.resume(past);
-    const frames = this.options.frames.get(script.greeting.key);
-    if (frames) this.greetFromCache(frames, script.greeting.text);
-    else void this.greetLater(script.greeting);
+    this.greeter.greet(script.greeting);
   }
 
   history(): ReturnType<Conversation['history']> {
@@ -172,10 +172,6 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.tools.beat(nowMs);
     this.endings.beat(nowMs, this.keyedInput.isOpen);
     this.options.link.beat(this.conversation.isQuiet);
-    if (nowMs >= this.nextPingMs) {
-      this.nextPingMs = nowMs + PING_EVERY_MS;
-      this.options.stream.ping();
-    }
     if (nowMs >= this.nextMetricsMs) {
       this.nextMetricsMs = nowMs + TX_METRICS_EVERY_MS;
       this.figures.tellRecent();
@@ -190,11 +186,11 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
   media(message: Uint8Array, from: number, to: number, timestampMs: number): boolean {
     const nowMs = this.options.clock.monotonicMs();
-    this.lastMediaAtMs = nowMs;
+    this.health.media(nowMs);
     return this.isOver || this.callerAudio.media(message, from, to, timestampMs, nowMs);
   }
   mark(name: string): void {
-    this.wasMarkEchoed = true;
+    this.health.markEchoed();
     this.ledger.heard(name);
   }
   dtmf(digit: string): void {
@@ -351,41 +347,6 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.conversation.goOn(past, this.phrase('bridge') ?? null, note);
   }
 
-  private greetFromCache(frames: Buffer, text: string): void {
-    this.options.events.greetingCacheHit(frames.length / 160);
-    this.conversation.greetWithFrames(frames, text);
-  }
-
-  /** Not at hand: greeting-service has it spoken live, else the model speaks the greeting (GR5). */
-  private async greetLater({ key, text }: CallScript['greeting']): Promise<void> {
-    const { frames, events, profile } = this.options;
-    if (key === null || profile.id === null) return this.greetByModel(text, 'no frames exist');
-    const what = { key, businessId: profile.id };
-    const speech = await firstHeard(
-      (signal) => frames.speak(what, AbortSignal.any([signal, this.ended.signal])),
-      GREETING_FIRST_MS,
-    );
-    if (this.isOver) return;
-    if (speech instanceof Error) return this.greetByModel(text, 'no speech', speech);
-    events.greetingLive();
-    this.greetingSource = 'greeting-live';
-    const greeting = this.conversation.greetLive(text);
-    try {
-      for await (const piece of speech) greeting.add(piece);
-      greeting.complete();
-    } catch (error) {
-      if (this.isOver) return;
-      events.greetingFallback('the speech broke off', error);
-      greeting.breakOff();
-    }
-  }
-
-  private greetByModel(text: string, reason: string, error?: Error): void {
-    this.options.events.greetingFallback(reason, error);
-    this.greetingSource = 'model';
-    this.conversation.greetByModel(text);
-  }
-
   private sourceStarted(source: Source): void {
     if (this.figures.firstAudioMs === null) this.firstAudio(source);
     this.conversation.started(source);
@@ -395,7 +356,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     const latencyMs = Math.round(this.streamMs() * 10) / 10;
     this.figures.firstAudioMs = latencyMs;
     const kind =
-      source.kind === 'greeting' ? this.greetingSource : source.kind === 'phrase' ? 'phrase' : 'model';
+      source.kind === 'greeting' ? this.greeter.source : source.kind === 'phrase' ? 'phrase' : 'model';
     // Off the send: logging, events and the recording come after the frames have left.
     setImmediate(() => {
       this.options.events.firstAudioSent(latencyMs, kind);
@@ -424,19 +385,9 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
 
   private checkStream(nowMs: number): void {
-    const { stream, settings, events, record } = this.options;
-    const death = streamDeath(
-      {
-        startedAtMs: this.startedAtMs,
-        lastMediaAtMs: this.lastMediaAtMs,
-        sincePongMs: stream.unansweredMs,
-        wasMarkEchoed: this.wasMarkEchoed,
-        wasPingAnswered: stream.hasPonged,
-      },
-      nowMs,
-      settings.mediaWatch,
-    );
-    if (!death && stream.isDead) {
+    const { stream, events, record } = this.options;
+    const death = this.health.beat(nowMs);
+    if (death === 'socket-dead') {
       events.wsStreamError('dead: pings unanswered, or the send buffer full');
       return stream.close();
     }

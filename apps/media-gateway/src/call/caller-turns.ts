@@ -1,6 +1,11 @@
 /** Turns whose transcript may still come. */
 const MAX_OPEN_TURNS = 20;
 
+/** The VAD closes a turn after 0.5 s of silence: a line that has been quiet for longer is one that it missed. */
+const MISSED_END_MS = 1500;
+/** On a noisy line nothing is quiet: nobody speaks for so long without a pause. */
+const LONGEST_SPEECH_MS = 60_000;
+
 export interface CallerTurn {
   readonly itemId: string;
   /** Its place among the turns of the call; -1 until it is committed. */
@@ -43,6 +48,12 @@ export class CallerTurns {
     this.note(itemId, atMs);
     const turn = this.open.get(itemId);
     if (turn) turn.turn = turnNumber;
+  }
+
+  /** The VAD says that the caller speaks, and the line, quiet for so long, says no. */
+  wasEndMissed(nowMs: number, lineQuietMs: number): boolean {
+    const spokenMs = nowMs - this.speakingSinceMs;
+    return Math.min(spokenMs, lineQuietMs) >= MISSED_END_MS || spokenMs >= LONGEST_SPEECH_MS;
   }
 
   /** The transcript came; undefined for a turn that is not known. */

@@ -1,5 +1,4 @@
 // Long on purpose: every transition of the call's one state machine stands in this file (RT12).
-import { type Timer } from '@frontdesk/runtime';
 import { type RealtimeEvent } from '@frontdesk/speech';
 import { type AgentSpeech } from './agent-speech';
 import { CallerTurns, type CallerTurn } from './caller-turns';
@@ -12,27 +11,20 @@ import {
   type Leaving,
   type LiveGreeting,
 } from './conversation-port';
+import { agentTurn, callerTurn, greetingOutcome } from './finished-turns';
+import { GreetingProtection } from './greeting-protection';
 import { heardText, spokenBytesOf } from './heard-text';
+import { ModelNotes } from './model-notes';
+import { SecondTries } from './second-tries';
 import { GREETING_ITEM_ID, Speeches } from './speeches';
 import { TurnLog } from './turn-log';
-import { UnspokenNotes } from './unspoken-notes';
 import { type HistoryItem } from '../model/model-link';
 import { type ResponseWish } from '../model/response-sequencer';
 import { type Source } from '../playout/source';
 import { OpenToolCalls } from '../tools/open-tool-calls';
 
-/** The VAD closes a turn after 0.5 s of silence: a line that has been quiet for longer is one that it missed. */
-const MISSED_END_MS = 1500;
-/** On a noisy line nothing is quiet: nobody speaks for so long without a pause. */
-const LONGEST_SPEECH_MS = 60_000;
-/** At the end of the protected window: a caller who said nothing for so long has stopped, though the VAD did not tell yet. */
-const STOPPED_SPEAKING_MS = 150;
-const STOPPED_AGAIN_AFTER_MS = 50;
 const CUT_OFF_NOTE =
   'A fault cut you off in the middle of what you were saying. Go on from there, or greet if you had not said anything yet; do not say again what you have said.';
-/** A response that failed, or had nothing in it, is asked for again after these. */
-const ASK_AGAIN_AFTER_MS = [300, 1000];
-
 /**
  * Who speaks, what is active, what was heard: the one state machine of a call's conversation.
  *
@@ -65,11 +57,10 @@ export class Conversation {
   private readonly log = new TurnLog();
   private readonly speeches: Speeches;
   private readonly tools = new OpenToolCalls();
-  private readonly unspoken = new UnspokenNotes();
-  private protection: Timer | undefined;
-  private askingAgain: Timer | undefined;
-  private failures = 0;
-  private notes = 0;
+  private readonly notes: ModelNotes;
+  private readonly protection: GreetingProtection;
+  private readonly secondTries: SecondTries;
+  private ownSpeeches = 0;
   private closing: Closing | undefined;
 
   constructor(private readonly options: ConversationOptions) {
@@ -77,6 +68,14 @@ export class Conversation {
       ...options,
       onHeard: (speech) => this.heard(speech),
       onFinished: (speech) => this.agentTurnOver(speech),
+    });
+    this.notes = new ModelNotes(options.model);
+    this.secondTries = new SecondTries(options.clock);
+    this.protection = new GreetingProtection({
+      clock: options.clock,
+      lineQuietMs: options.lineQuietMs,
+      windowOver: () => this.protectionOver(),
+      goesOn: () => this.bargeIn(options.clock.monotonicMs()),
     });
     options.silence.arm();
   }
@@ -164,7 +163,7 @@ export class Conversation {
   /** Something short that is no part of the conversation. It goes before what the agent cannot say yet. */
   playPhrase(name: string, frames: Buffer): void {
     if (this.agent === 'over') return;
-    const speech = this.speeches.begin('phrase', `${name}:${++this.notes}`, null, -1);
+    const speech = this.speeches.begin('phrase', `${name}:${++this.ownSpeeches}`, null, -1);
     speech.source.add(speech.item(name), frames);
     this.speeches.generated(speech);
   }
@@ -177,7 +176,7 @@ export class Conversation {
   /** Keys for a machine at the other end: behind what is being said, and not stopped by speech. */
   playTones(mulaw: Buffer): Promise<void> {
     if (this.agent === 'over') return Promise.resolve();
-    const speech = this.speeches.begin('tone', `tones:${++this.notes}`, null, -1);
+    const speech = this.speeches.begin('tone', `tones:${++this.ownSpeeches}`, null, -1);
     return new Promise((resolve) => {
       speech.onOver = resolve;
       speech.source.add(speech.item('tones'), mulaw);
@@ -237,7 +236,7 @@ export class Conversation {
       case 'caller-transcript':
         return this.transcribed(event);
       case 'response-created':
-        this.unspoken.responseBegan();
+        this.notes.responseBegan();
         return this.options.sequencer.created(event.responseId);
       case 'audio':
         return this.audio(event);
@@ -267,7 +266,7 @@ export class Conversation {
     const { sequencer, silence } = this.options;
     this.speeches.sessionReplaced();
     this.tools.sessionReplaced();
-    this.tellNewSession();
+    this.notes.tellAgain(this.tools.names);
     // No transcript comes of what the old session heard; the new one has it as audio.
     for (const turn of this.caller.takeAll()) this.callerTurnOver(turn, '');
     const isAwaited = this.agent === 'thinking' || (this.agent === 'silent' && silence.isAnswerOwed);
@@ -304,7 +303,7 @@ export class Conversation {
     const inWords = `The tool ${name} answered: ${output}`;
     if (isOfThisSession) {
       model.sendToolOutput(callId, output);
-      this.unspoken.add(inWords);
+      this.notes.remember(inWords);
     } else this.addNote(inWords);
     if (this.agent === 'closing') return;
     // Who speaks now is answered with it at the end of the turn.
@@ -324,8 +323,8 @@ export class Conversation {
     const { silence, clock } = this.options;
     this.closing = new Closing(leaving, clock.monotonicMs());
     if (goodbye) this.sayGoodbye(this.closing, goodbye);
-    this.protection?.cancel();
-    this.askingAgain?.cancel();
+    this.protection.cancel();
+    this.secondTries.cancel();
     silence.disarm();
     this.enter('closing');
   }
@@ -353,8 +352,8 @@ export class Conversation {
   /** The call is over. What was said so far is told. */
   end(): void {
     if (this.agent === 'over') return;
-    this.protection?.cancel();
-    this.askingAgain?.cancel();
+    this.protection.cancel();
+    this.secondTries.cancel();
     this.options.silence.disarm();
     this.speeches.finishAll();
     this.enter('over');
@@ -364,29 +363,23 @@ export class Conversation {
     if (!frames) return this.ask({ instructions });
     this.playPhrase(name, frames);
     this.log.said(text);
-    this.options.model.addItem({ id: `said-${++this.notes}`, role: 'agent', text });
+    this.notes.said(text);
   }
 
   private protectGreeting(): void {
     this.enter('greeting-protected');
     this.options.listener.greetingProtected();
-    this.protectFor(this.options.greetingProtectMs);
+    this.protection.begin(this.options.greetingProtectMs);
   }
 
-  private protectFor(ms: number): void {
-    this.protection = this.options.clock.setTimer(() => this.protectionOver(), ms);
-  }
-
-  /** Whoever spoke in the window and goes on stops the greeting; who stopped may begin again until the VAD tells. */
-  private protectionOver(): void {
+  /** @returns whether the caller speaks, and the greeting with it */
+  private protectionOver(): boolean {
     if (this.agent === 'greeting-protected') this.enter('greeting');
-    if (this.agent !== 'greeting' || !this.caller.isSpeaking) return;
-    if (this.options.lineQuietMs() >= STOPPED_SPEAKING_MS) return this.protectFor(STOPPED_AGAIN_AFTER_MS);
-    this.bargeIn(this.options.clock.monotonicMs());
+    return this.agent === 'greeting' && this.caller.isSpeaking;
   }
 
   private greetingOver(): void {
-    this.protection?.cancel();
+    this.protection.cancel();
     if (this.isReplyOwed) this.reply();
     else if (this.options.sequencer.isQuiet) this.enter('silent');
     else this.think();
@@ -415,10 +408,8 @@ export class Conversation {
     }
   }
 
-  /** The VAD says that the caller speaks, and the line says no. */
   private get wasEndMissed(): boolean {
-    const spokenMs = this.options.clock.monotonicMs() - this.caller.speakingSinceMs;
-    return Math.min(spokenMs, this.options.lineQuietMs()) >= MISSED_END_MS || spokenMs >= LONGEST_SPEECH_MS;
+    return this.caller.wasEndMissed(this.options.clock.monotonicMs(), this.options.lineQuietMs());
   }
 
   private callerStarted(itemId: string): void {
@@ -460,7 +451,7 @@ export class Conversation {
   /** The caller has finished a turn: the agent answers. */
   private reply(): void {
     this.isReplyOwed = false;
-    this.failures = 0;
+    this.secondTries.succeeded();
     this.think();
     this.options.sequencer.request();
   }
@@ -478,34 +469,25 @@ export class Conversation {
 
   /** What was under way goes on in a session that knows it only as text. */
   private askNewSession(wish: ResponseWish): void {
-    const { model, silence } = this.options;
     const wasCutOff = this.speeches.isCutOff;
-    if (wasCutOff)
-      model.addItem({
-        id: `note-${++this.notes}-cut`,
-        role: 'system',
-        text: 'A fault cut off what you were saying. Go on from there; do not say again what you have said.',
-      });
+    if (wasCutOff) this.notes.tellCutOff();
     if (this.agent === 'silent') this.enter('thinking');
-    if (this.agent === 'thinking') silence.arm();
+    if (this.agent === 'thinking') this.options.silence.arm();
     this.options.sequencer.request(wasCutOff ? {} : wish);
   }
 
   /** The response failed or was refused: a little later it may not be. */
   private askAgain(): void {
-    const delayMs = ASK_AGAIN_AFTER_MS[this.failures];
-    this.failures += 1;
-    this.askingAgain?.cancel();
-    // Beyond that the silence watch sees to it.
-    if (delayMs === undefined || this.agent === 'closing') return;
-    const { sequencer, clock } = this.options;
+    // Beyond the last try the silence watch sees to it; of a goodbye, the leave itself.
+    if (this.agent === 'closing') return;
+    const { sequencer } = this.options;
     const wish = sequencer.lastWish;
-    this.askingAgain = clock.setTimer(() => {
+    this.secondTries.failed(() => {
       const isGreetingOwed = this.agent === 'opening';
       const isAnswerOwed = this.agent === 'thinking' || this.agent === 'speaking';
       if (!sequencer.isQuiet) return;
       if (isGreetingOwed || (isAnswerOwed && !this.caller.isSpeaking)) sequencer.request(wish);
-    }, delayMs);
+    });
   }
 
   private transcribed(event: Extract<RealtimeEvent, { kind: 'caller-transcript' }>): void {
@@ -516,7 +498,7 @@ export class Conversation {
   private audio({ responseId, itemId, mulaw }: Extract<RealtimeEvent, { kind: 'audio' }>): void {
     const speech = this.speechOf(responseId);
     if (!speech) return;
-    this.failures = 0;
+    this.secondTries.succeeded();
     this.options.silence.disarm();
     const item = speech.item(itemId);
     if (!speech.source.add(item, mulaw)) {
@@ -554,7 +536,7 @@ export class Conversation {
     const isWithheld = sequencer.isWithheld(responseId);
     sequencer.done(responseId);
     if (speech) this.speeches.generated(speech);
-    if (status === 'completed' && speech && speech.generatedBytes > 0) this.unspoken.spoken();
+    if (status === 'completed' && speech && speech.generatedBytes > 0) this.notes.spoken();
     if (this.agent === 'closing') return this.goodbyeDone(speech);
     const saidSomething = speech !== undefined || this.tools.isWaiting;
     const isUnfinished = status === 'failed' || (status !== 'cancelled' && !saidSomething);
@@ -595,8 +577,8 @@ export class Conversation {
     const wasHeard = playout.isAudible() || sequencer.isBusy;
     const cancelled = sequencer.interrupt();
     this.isReplyOwed = false;
-    this.protection?.cancel();
-    this.askingAgain?.cancel();
+    this.protection.cancel();
+    this.secondTries.cancel();
     silence.disarm();
     this.enter('silent');
     if (!wasHeard) return;
@@ -612,43 +594,14 @@ export class Conversation {
 
   /** All is known of what the agent said: it leaves as a turn. */
   private agentTurnOver(speech: AgentSpeech): void {
-    const words = speech.words();
-    const endedAtMs = Math.round(speech.endedAtMs ?? this.options.streamMs());
-    if (speech.kind === 'greeting')
-      this.options.listener.greetingCompleted({
-        totalMs: words.saidMs,
-        heardMs: words.heardMs,
-        complete: !speech.isInterrupted,
-        text: words.said,
-        heardText: words.heard,
-      });
-    if (speech.items.length === 0) return;
-    this.tellTurn({
-      turn: speech.turn,
-      itemId: speech.items[0]!.itemId,
-      speaker: 'agent',
-      said: words.said,
-      heard: words.heard,
-      estimated: words.estimated,
-      interrupted: speech.isInterrupted || speech.isOverlong,
-      startedAtMs: Math.round(speech.startedAtMs ?? endedAtMs),
-      endedAtMs,
-    });
+    if (speech.kind === 'greeting') this.options.listener.greetingCompleted(greetingOutcome(speech));
+    const turn = agentTurn(speech, this.options.streamMs());
+    if (turn) this.tellTurn(turn);
   }
 
   /** All is known of what the caller said. */
-  private callerTurnOver({ turn, itemId, startedAtMs, endedAtMs }: CallerTurn, text: string): void {
-    this.tellTurn({
-      turn: turn < 0 ? this.log.nextTurn() : turn,
-      itemId,
-      speaker: 'caller',
-      said: text,
-      heard: text,
-      estimated: false,
-      interrupted: false,
-      startedAtMs,
-      endedAtMs,
-    });
+  private callerTurnOver(turn: CallerTurn, text: string): void {
+    this.tellTurn(callerTurn(turn, turn.turn < 0 ? this.log.nextTurn() : turn.turn, text));
   }
 
   private tellTurn(turn: FinishedTurn): void {
@@ -683,19 +636,7 @@ export class Conversation {
 
   /** Something that the model is to know, in this session and in one that takes its place before it spoke about it. */
   addNote(text: string): void {
-    this.unspoken.add(text);
-    this.tellModel(text);
-  }
-
-  /** What the old session was told and did not speak about, and which of its tools are still at work. */
-  private tellNewSession(): void {
-    for (const text of this.unspoken.again()) this.tellModel(text);
-    for (const name of this.tools.names)
-      this.tellModel(`The tool ${name} is at work already and its answer will follow: do not call it again.`);
-  }
-
-  private tellModel(text: string): void {
-    this.options.model.addItem({ id: `note-${++this.notes}`, role: 'system', text });
+    this.notes.add(text);
   }
 
   private enter(to: AgentState): void {

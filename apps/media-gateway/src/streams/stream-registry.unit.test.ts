@@ -1,35 +1,15 @@
 import { type CallRecord, type LiveStream, type NewCall, StreamRegistry } from './stream-registry';
+import { newCall, quietStream } from '../../tests/call-record';
 
 const callSid = `CA${'1'.repeat(32)}`;
-const call = (): NewCall => ({
-  callSid,
-  accountSid: null,
-  businessId: null,
-  direction: 'inbound',
-  from: '',
-  to: '',
-  attemptId: null,
-  traceparent: '',
-  phase: 'ringing',
-  generation: 1,
-  resumes: 0,
-  streamSid: null,
-  startedAt: new Date(0),
-});
+const call = (): NewCall => newCall(callSid);
 
-const stream = (generation: number, log: string[] = []): LiveStream => ({
-  generation,
-  streamSid: `MZ${generation}`,
-  startedAt: new Date(0),
-  supersede: () => log.push(`superseded ${generation}`),
-  abandon: () => log.push(`abandoned ${generation}`),
-  history: () => [{ role: 'caller', text: `heard in ${generation}` }],
-  describe: () => ({ speaking: 'nobody', queueDepth: 0, lastWords: '' }),
-  isQuiet: true,
-  hangUp: () => undefined,
-  transfer: () => undefined,
-  leaveMessage: () => true,
-});
+const stream = (generation: number, log: string[] = []): LiveStream =>
+  quietStream(generation, {
+    supersede: () => log.push(`superseded ${generation}`),
+    abandon: () => log.push(`abandoned ${generation}`),
+    history: () => [{ role: 'caller', text: `heard in ${generation}` }],
+  });
 
 const known = (registry: StreamRegistry): CallRecord => registry.open(callSid, call);
 

@@ -2,6 +2,7 @@ import { silentLogger, Metrics } from '@frontdesk/observability';
 import { type TwilioAccounts, TwilioRestError } from '@frontdesk/telephony';
 import { GatewayEvents } from '../events';
 import { type CallRecord, type LiveStream, StreamRegistry } from '../streams/stream-registry';
+import { newCall } from '../../tests/call-record';
 import { CallRedirector } from './call-redirector';
 
 const callSid = `CA${'0'.repeat(32)}`;
@@ -15,21 +16,7 @@ const started = (
   const urls: string[] = [];
   const redirected: string[] = [];
   const elsewhere = { isFetched: false };
-  const record = new StreamRegistry().open(callSid, () => ({
-    callSid,
-    accountSid: null,
-    businessId: null,
-    direction: 'inbound',
-    from: '',
-    to: '',
-    attemptId: null,
-    traceparent: '',
-    phase: 'ringing',
-    generation: 1,
-    resumes: 0,
-    streamSid: null,
-    startedAt: new Date(),
-  }));
+  const record = new StreamRegistry().open(callSid, () => newCall(callSid));
   const accounts = {
     defaultAccountSid: 'AC',
     account: () => ({

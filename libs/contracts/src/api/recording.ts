@@ -306,11 +306,7 @@ export const getCallContext = defineEndpoint({
   access: 'service',
   summary: 'The turns so far, for resuming a call whose stream broke',
   params: bySid,
-  response: z.object({
-    turns: z.array(turnSchema),
-    /** When the call began; null while no event of it has arrived. */
-    startedAt: instantSchema.nullable().default(null),
-  }),
+  response: z.object({ turns: z.array(turnSchema) }),
 });
 
 export const retentionSchema = z.object({

@@ -2,7 +2,7 @@ import { getCallContext, listCallTurns, type Turn } from '@frontdesk/contracts';
 import { type ServiceRouter } from '@frontdesk/http';
 import { type Parts } from '../../parts';
 import { presentTurn } from '../../present';
-import { CallRow, TurnRow } from '../../store/entities';
+import { TurnRow } from '../../store/entities';
 import { findCall } from '../../store/queries/find-call';
 
 /** The same turns for people and, while the call lasts, for a gateway that takes it over. */
@@ -17,8 +17,5 @@ export const serveTurns = (router: ServiceRouter, { database }: Parts): void => 
     return turnsOf(callSid);
   });
   // A call whose first event has not arrived yet has no turns: resuming goes on without memory.
-  router.handle(getCallContext, async ({ params: { sid } }) => {
-    const call = await database.dataSource.manager.findOneBy(CallRow, { callSid: sid });
-    return { ...(await turnsOf(sid)), startedAt: call?.startedAt.toISOString() ?? null };
-  });
+  router.handle(getCallContext, ({ params: { sid } }) => turnsOf(sid));
 };
