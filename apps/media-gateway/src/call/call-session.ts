@@ -4,6 +4,7 @@ import { type RealtimeEvent } from '@frontdesk/speech';
 import { CallFigures, type EndReason } from './call-figures';
 import { type CallScript, type CallSessionOptions } from './call-session-options';
 import { Conversation } from './conversation';
+import { FirstAudio } from './first-audio';
 import { Greeter } from './greeter';
 import { type ConversationListener, type Leaving } from './conversation-port';
 import { tellModelError } from './model-errors';
@@ -48,6 +49,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private readonly ended = new AbortController();
   private readonly health: StreamHealth;
   private readonly greeter: Greeter;
+  private readonly first: FirstAudio;
   private lastWords = '';
   private nextMetricsMs: number;
   private readonly endings: CallEndings;
@@ -109,6 +111,10 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       ended: this.ended.signal,
     });
     const { record, carrier, events, publisher } = options;
+    const { accountSid, startRecording } = options;
+    const ended = this.ended.signal;
+    const about = { record, businessId: profile.id, accountSid };
+    this.first = new FirstAudio({ ...about, startRecording, events, publisher, ended });
     const call = { clock, conversation: this.conversation, record, events, publisher };
     this.endings = new CallEndings({
       ...call,
@@ -357,26 +363,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.figures.firstAudioMs = latencyMs;
     const kind =
       source.kind === 'greeting' ? this.greeter.source : source.kind === 'phrase' ? 'phrase' : 'model';
-    // Off the send: logging, events and the recording come after the frames have left.
-    setImmediate(() => {
-      this.options.events.firstAudioSent(latencyMs, kind);
-      this.options.publisher.publish('call.first-audio', { latencyMs, source: kind });
-      void this.startRecording();
-    });
-  }
-
-  private async startRecording(): Promise<void> {
-    // In every generation: the one before may have died first. A recording belongs to the call, and is begun once.
-    const { startRecording, record, accountSid, events, publisher, profile } = this.options;
-    const { callSid, traceparent } = record;
-    const request = { callSid, businessId: profile.id, accountSid, traceparent };
-    try {
-      const recordingSid = await startRecording(request, this.ended.signal);
-      events.recordingStarted(recordingSid);
-      publisher.publish('call.recording-started', { recordingSid });
-    } catch (error) {
-      if (!this.isOver) events.recordingNotStarted(error);
-    }
+    this.first.sent(latencyMs, kind);
   }
 
   private stalled(gapMs: number): void {
