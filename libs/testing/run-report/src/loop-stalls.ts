@@ -2,7 +2,7 @@
  * What a healthy loop never takes at a stretch. Far more than it does take: on a crowded machine one process may wait for
  * a core while another thread does not, and that must not be taken for a stall.
  */
-const ALLOWED_MS = 350;
+const ALLOWED_MS = 150;
 
 /**
  * Ticks of a gateway's playout clock that came so late that something must have stood in its event loop, by its /metrics
