@@ -5,11 +5,10 @@ import {
   greetingProfilesEndpoints,
   topics,
 } from '@frontdesk/contracts';
-import { HttpService } from '@frontdesk/http';
+import { type HttpService, type RunningService, type ServiceParts, startService } from '@frontdesk/http';
 import { connectKafka, OutboxRelay, type MessageBus } from '@frontdesk/messaging';
-import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
+import { type Logger } from '@frontdesk/observability';
 import { Database, isConnectionError, PostgresOutboxStore } from '@frontdesk/persistence';
-import { DisposalStack } from '@frontdesk/runtime';
 import { CampaignGate } from './cache/campaign-gate';
 import { defaultLeaseTimes } from './cache/frames-store';
 import { FramesCache } from './cache/frames-cache';
@@ -41,36 +40,18 @@ export interface GreetingOverrides {
   providers?: SpeechProvider[];
 }
 
-/** The running service: profiles and frames over HTTP, warming in the background, the outbox relay. */
-export class GreetingService implements AsyncDisposable {
-  private constructor(
-    readonly port: number,
-    private readonly held: DisposalStack,
-  ) {}
-
-  static async start(config: GreetingConfig, overrides: GreetingOverrides = {}): Promise<GreetingService> {
-    const logger = overrides.logger ?? createLogger({ service: SERVICE, level: config.logLevel });
-    const held = new DisposalStack((name, error) => logger.error('RELEASE_FAILED', { name, error }));
-    try {
-      return new GreetingService(await assemble(config, { ...overrides, logger }, held), held);
-    } catch (error) {
-      await held[Symbol.asyncDispose]();
-      throw error;
-    }
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.held[Symbol.asyncDispose]();
-  }
-}
+/** The service: profiles and frames over HTTP, warming in the background, the outbox relay. */
+export const startGreetingService = (
+  config: GreetingConfig,
+  overrides: GreetingOverrides = {},
+): Promise<RunningService> =>
+  startService(SERVICE, config, (parts) => assemble(config, overrides, parts), overrides);
 
 const assemble = async (
   config: GreetingConfig,
-  overrides: GreetingOverrides & { logger: Logger },
-  held: DisposalStack,
-): Promise<number> => {
-  const { logger } = overrides;
-  const metrics = new Metrics();
+  overrides: GreetingOverrides,
+  { logger, metrics, held, listen }: ServiceParts,
+): Promise<HttpService> => {
   const events = new GreetingEvents(logger, metrics);
   const providers = overrides.providers ?? (await createProviders(config));
   const maker = new FramesMaker(providers, events, config.voiceDefault);
@@ -95,7 +76,7 @@ const assemble = async (
     'neighbours',
     new Neighbours({
       subject: SERVICE,
-      secrets: config.internalApiToken,
+      secrets: config.internalApiTokens,
       timeoutMs: config.ttsTimeoutMs * providers.length,
     }),
   );
@@ -126,18 +107,12 @@ const assemble = async (
   // Each change of a profile writes to the outbox: its wake-up reaches every replica with the commit, before gateways hear.
   held.use('wake-up', await outbox.listen(() => warming.poke()));
   const profiles = new Profiles(database, defaults, events, () => warming.poke());
-  const http = await HttpService.listen({
-    name: SERVICE,
-    host: config.host,
-    port: config.port,
-    logger,
-    metrics,
+  return listen({
     readiness: {
       database: () => database.ping(),
       migrations: () => database.assertMigrated(),
       topics: () => bus.checkTopics([topics.profileEvents]),
     },
-    bearer: { secrets: config.internalApiToken, audience: SERVICE },
     isOutage: isConnectionError,
     openapi: { title: 'Frontdesk greeting-service', endpoints },
     routes: (router) =>
@@ -157,8 +132,6 @@ const assemble = async (
         },
       }),
   });
-  held.use('http', http);
-  return http.port;
 };
 
 const endpoints = [...greetingEndpoints, ...greetingFramesEndpoints, ...greetingProfilesEndpoints];

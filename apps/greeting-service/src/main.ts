@@ -3,14 +3,14 @@ import { createTopics } from '@frontdesk/messaging';
 import { createLogger } from '@frontdesk/observability';
 import { migrate } from '@frontdesk/persistence';
 import { runMain } from '@frontdesk/runtime';
-import { GreetingService, SCHEMA, SERVICE } from './app';
+import { SCHEMA, SERVICE, startGreetingService } from './app';
 import { readGreetingConfig, settings } from './config';
 import { migrations } from './store/migrations';
 
 void runMain({
   name: SERVICE,
   settings,
-  start: () => GreetingService.start(readGreetingConfig(process.env)),
+  start: () => startGreetingService(readGreetingConfig(process.env)),
   commands: {
     migrate: async () => {
       const config = readGreetingConfig(process.env);

@@ -1,17 +1,24 @@
 import { randomBytes } from 'node:crypto';
+import { gatewayEndpoints, listProfilesSince, profileChangedEvent, topics } from '@frontdesk/contracts';
 import {
-  gatewayEndpoints,
-  listProfilesSince,
-  profileChangedEvent,
-  type ServiceName,
-  topics,
-} from '@frontdesk/contracts';
-import { HttpService, PublicClient, ServiceClient } from '@frontdesk/http';
+  type HttpService,
+  PublicClient,
+  type RunningService,
+  type ServiceParts,
+  startService,
+} from '@frontdesk/http';
 import { BoundedPublisher, connectKafka } from '@frontdesk/messaging';
-import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
-import { DisposalStack, systemClock, withTimeout } from '@frontdesk/runtime';
+import { type Logger } from '@frontdesk/observability';
+import { systemClock, withTimeout } from '@frontdesk/runtime';
 import { createOpenAiRealtime, type RealtimeModel } from '@frontdesk/speech';
-import { createTwilioAccounts, isSignedUpgrade, StreamTokens, webhookGuard } from '@frontdesk/telephony';
+import {
+  createTwilioAccounts,
+  isSignedUpgrade,
+  signatureOptionsOf,
+  StreamTokens,
+  twilioAccountOf,
+  webhookGuard,
+} from '@frontdesk/telephony';
 import { twilioCarrier } from './call/call-carrier';
 import { pastLoader } from './call/past-loader';
 import { recordingStarter } from './call/recording-starter';
@@ -67,53 +74,28 @@ export interface GatewayOverrides {
   model?: RealtimeModel;
 }
 
-/** The running service: webhooks, media streams, and the calls on them. */
-export class MediaGateway implements AsyncDisposable {
-  private constructor(
-    readonly port: number,
-    private readonly held: DisposalStack,
-  ) {}
-
-  static async start(config: GatewayConfig, overrides: GatewayOverrides = {}): Promise<MediaGateway> {
-    const logger = overrides.logger ?? createLogger({ service: SERVICE, level: config.logLevel });
-    const onError = (name: string, error: unknown): void => logger.error('RELEASE_FAILED', { name, error });
+/** The service: webhooks, media streams, and the calls on them. */
+export const startMediaGateway = (
+  config: GatewayConfig,
+  overrides: GatewayOverrides = {},
+): Promise<RunningService> =>
+  startService(SERVICE, config, (parts) => assemble(config, overrides, parts), {
+    ...overrides,
     // Draining takes as long as calls last, and has its own bound.
-    const held = new DisposalStack(onError, config.drainTimeoutMs + HAND_OVER_MS);
-    try {
-      return new MediaGateway(await assemble(config, { ...overrides, logger }, held), held);
-    } catch (error) {
-      await held[Symbol.asyncDispose]();
-      throw error;
-    }
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.held[Symbol.asyncDispose]();
-  }
-}
+    releaseTimeoutMs: config.drainTimeoutMs + HAND_OVER_MS,
+  });
 
 const assemble = async (
   config: GatewayConfig,
-  overrides: GatewayOverrides & { logger: Logger },
-  held: DisposalStack,
-): Promise<number> => {
-  const { logger } = overrides;
-  const metrics = new Metrics();
+  overrides: GatewayOverrides,
+  { logger, metrics, held, client, listen }: ServiceParts,
+): Promise<HttpService> => {
   const events = new GatewayEvents(logger, metrics);
   const defaultProfile = loadDefaultProfile(config.defaultProfileFile, config.greetingLocaleDefault);
-  const client = (audience: ServiceName, baseUrl: string): ServiceClient =>
-    held.use(
-      audience,
-      new ServiceClient({ baseUrl, audience, subject: SERVICE, secrets: config.internalApiToken }),
-    );
   const greeting = client('greeting-service', config.greetingServiceUrl);
   const recording = client('recording-service', config.recordingServiceUrl);
   const publicUrl = new PublicOrigin(config.publicUrl);
-  const signature = {
-    authTokens: config.twilioAuthToken,
-    publicUrl: publicUrl.base,
-    validate: config.twilioValidateSignature,
-  };
+  const signature = signatureOptionsOf({ ...config, publicUrl: publicUrl.base });
 
   const state = { port: config.port, isDraining: false, haveProfilesSettled: false };
   const internalUrl = (): string => config.internalUrl ?? `http://127.0.0.1:${state.port}`;
@@ -159,13 +141,7 @@ const assemble = async (
   );
 
   const tokens = new StreamTokens(config.streamTokenSecret);
-  const accounts = createTwilioAccounts([
-    {
-      accountSid: config.twilioAccountSid,
-      authToken: config.twilioAuthToken[0]!,
-      baseUrl: config.twilioApiBaseUrl,
-    },
-  ]);
+  const accounts = createTwilioAccounts([twilioAccountOf(config)]);
   const lateness = metrics.histogram(
     'gateway_tick_lateness_ms',
     'How late the playout clock ticked',
@@ -179,7 +155,7 @@ const assemble = async (
   );
   const peers = held.use(
     'peers',
-    new GatewayPeers(config.gatewayPeers, internalUrl, config.internalApiToken),
+    new GatewayPeers(config.gatewayPeers, internalUrl, config.internalApiTokens),
   );
   const registry = new StreamRegistry();
   const gateway: Gateway = new Gateway({
@@ -257,13 +233,7 @@ const assemble = async (
     !state.isDraining && gateway.liveCalls + gateway.parts.startWatch.size < config.maxCalls;
   // Above what new calls may take, for calls that other replicas hand over or lose.
   const streamLimit = config.maxCalls + Math.max(1, Math.ceil(config.maxCalls * TAKEN_UP_SHARE));
-  const http = await HttpService.listen({
-    name: SERVICE,
-    host: config.host,
-    port: config.port,
-    logger,
-    metrics,
-    trustProxy: config.trustProxy,
+  const http = await listen({
     // Streams, as many again that have not started, and webhooks.
     maxConnections: 2 * config.maxCalls + WEBHOOK_CONNECTIONS,
     readiness: {
@@ -275,7 +245,6 @@ const assemble = async (
         if (!state.haveProfilesSettled) throw new Error('waits for the first profiles of greeting-service');
       },
     },
-    bearer: { secrets: config.internalApiToken, audience: SERVICE },
     webhookGuard: webhookGuard(signature),
     openapi: { title: 'Frontdesk media-gateway', endpoints: gatewayEndpoints },
     routes: (router) =>
@@ -286,7 +255,6 @@ const assemble = async (
         reachedAt: (host) => publicUrl.seen(host),
       }),
   });
-  held.use('http', http);
   state.port = http.port;
   const acceptor = new StreamAcceptor({
     tokens,
@@ -314,7 +282,7 @@ const assemble = async (
     .waitForFirstLoad(FIRST_PROFILES_MS)
     .then(() => withTimeout(frames.idle(), FIRST_FRAMES_MS, 'the first frames').catch(() => undefined))
     .then(() => (state.haveProfilesSettled = true));
-  return http.port;
+  return http;
 };
 
 const modelOf = (config: GatewayConfig, events: GatewayEvents): RealtimeModel =>

@@ -2,7 +2,7 @@ import { topics } from '@frontdesk/contracts';
 import { createTopics } from '@frontdesk/messaging';
 import { createLogger } from '@frontdesk/observability';
 import { runMain } from '@frontdesk/runtime';
-import { MediaGateway, SERVICE } from './app';
+import { SERVICE, startMediaGateway } from './app';
 import { readGatewayConfig, settings } from './config';
 
 /** Longer than any drain: every step of the release has a bound of its own. */
@@ -12,7 +12,7 @@ void runMain({
   name: SERVICE,
   settings,
   lastResortMs: LAST_RESORT_MS,
-  start: () => MediaGateway.start(readGatewayConfig(process.env)),
+  start: () => startMediaGateway(readGatewayConfig(process.env)),
   commands: {
     migrate: async () => {
       const { kafkaBrokers, logLevel } = readGatewayConfig(process.env);

@@ -1,10 +1,16 @@
-import { dialerEndpoints, type ServiceName, topics } from '@frontdesk/contracts';
-import { HttpService, ServiceClient } from '@frontdesk/http';
+import { dialerEndpoints, topics } from '@frontdesk/contracts';
+import { type HttpService, type RunningService, type ServiceParts, startService } from '@frontdesk/http';
 import { connectKafka, OutboxRelay } from '@frontdesk/messaging';
-import { createLogger, Metrics, type Logger } from '@frontdesk/observability';
+import { type Logger } from '@frontdesk/observability';
 import { Database, isConnectionError, PostgresOutboxStore } from '@frontdesk/persistence';
-import { DisposalStack } from '@frontdesk/runtime';
-import { createTwilioAccounts, publicUrlOf, webhookGuard, type TwilioAccounts } from '@frontdesk/telephony';
+import {
+  createTwilioAccounts,
+  publicUrlOf,
+  signatureOptionsOf,
+  twilioAccountOf,
+  type TwilioAccounts,
+  webhookGuard,
+} from '@frontdesk/telephony';
 import { type DialerConfig } from './config';
 import { DialerEvents } from './events';
 import { serveRoutes } from './routes';
@@ -20,36 +26,19 @@ export interface DialerOverrides {
   accounts?: TwilioAccounts;
 }
 
-/** The running service: the API, the status webhook and the outbox relay; with the worker role also what dials. */
-export class OutboundDialer implements AsyncDisposable {
-  private constructor(
-    readonly port: number,
-    private readonly held: DisposalStack,
-  ) {}
-
-  static async start(config: DialerConfig, overrides: DialerOverrides = {}): Promise<OutboundDialer> {
-    const logger = overrides.logger ?? createLogger({ service: SERVICE, level: config.logLevel });
-    const held = new DisposalStack((name, error) => logger.error('RELEASE_FAILED', { name, error }));
-    try {
-      return new OutboundDialer(await assemble(config, { ...overrides, logger }, held), held);
-    } catch (error) {
-      await held[Symbol.asyncDispose]();
-      throw error;
-    }
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.held[Symbol.asyncDispose]();
-  }
-}
+/** The service: the API, the status webhook and the outbox relay; with the worker role also what dials. */
+export const startOutboundDialer = (
+  config: DialerConfig,
+  overrides: DialerOverrides = {},
+): Promise<RunningService> =>
+  startService(SERVICE, config, (parts) => assemble(config, overrides, parts), overrides);
 
 const assemble = async (
   config: DialerConfig,
-  overrides: DialerOverrides & { logger: Logger },
-  held: DisposalStack,
-): Promise<number> => {
-  const { logger } = overrides;
-  const metrics = new Metrics();
+  overrides: DialerOverrides,
+  parts: ServiceParts,
+): Promise<HttpService> => {
+  const { logger, metrics, held, listen } = parts;
   const events = new DialerEvents(logger, metrics);
   const { databaseUrl: url, databasePoolSize: poolSize } = config;
   const database = held.use(
@@ -62,14 +51,9 @@ const assemble = async (
   const worker =
     config.role === 'api'
       ? undefined
-      : held.use('worker', newWorker(config, { ...overrides, database, bus, events, held }));
+      : held.use('worker', newWorker(config, { ...overrides, database, bus, events, client: parts.client }));
 
-  const http = await HttpService.listen({
-    name: SERVICE,
-    host: config.host,
-    port: config.port,
-    logger,
-    metrics,
+  return listen({
     readiness: {
       database: () => database.ping(),
       migrations: () => database.assertMigrated(),
@@ -77,44 +61,25 @@ const assemble = async (
       ...(worker && { worker: () => worker.assertWorking() }),
     },
     liveness: worker ? { consumers: () => worker.assertAlive() } : {},
-    bearer: { secrets: config.internalApiToken, audience: SERVICE },
     isOutage: isConnectionError,
-    webhookGuard: webhookGuard({
-      authTokens: config.twilioAuthTokens,
-      publicUrl: config.publicUrl,
-      validate: config.validateSignature,
-    }),
-    trustProxy: config.trustProxy,
+    webhookGuard: webhookGuard(signatureOptionsOf(config)),
     drainMs: config.drainTimeoutMs,
     openapi: { title: 'Frontdesk outbound-dialer', endpoints: dialerEndpoints },
     routes: (router) =>
       serveRoutes(router, { ...config, database, events, accountSid: config.twilioAccountSid }),
   });
-  held.use('http', http);
-  return http.port;
 };
 
 const newWorker = (
   config: DialerConfig,
   parts: Pick<ConstructorParameters<typeof Worker>[0], 'database' | 'bus' | 'events'> &
-    DialerOverrides & { held: DisposalStack },
+    Pick<DialerOverrides, 'accounts'> &
+    Pick<ServiceParts, 'client'>,
 ): Worker => {
   const accounts =
     parts.accounts ??
-    createTwilioAccounts([
-      {
-        accountSid: config.twilioAccountSid,
-        authToken: config.twilioAuthTokens[0]!,
-        baseUrl: config.twilioApiBaseUrl,
-        timeoutMs: config.twilioTimeoutMs,
-      },
-    ]);
-  const client = (audience: ServiceName, baseUrl: string): ServiceClient =>
-    parts.held.use(
-      `${audience} client`,
-      new ServiceClient({ baseUrl, audience, subject: SERVICE, secrets: config.internalApiToken }),
-    );
-  const greeting = client('greeting-service', config.greetingServiceUrl);
-  const gateway = client('media-gateway', config.gatewayUrl);
+    createTwilioAccounts([{ ...twilioAccountOf(config), timeoutMs: config.twilioTimeoutMs }]);
+  const greeting = parts.client('greeting-service', config.greetingServiceUrl);
+  const gateway = parts.client('media-gateway', config.mediaGatewayUrl);
   return new Worker({ ...parts, accounts, greeting, gateway, publicUrl: publicUrlOf(config), config });
 };

@@ -2,7 +2,7 @@ import { createTopics } from '@frontdesk/messaging';
 import { createLogger } from '@frontdesk/observability';
 import { migrate } from '@frontdesk/persistence';
 import { runMain } from '@frontdesk/runtime';
-import { OutboundDialer, SCHEMA, SERVICE } from './app';
+import { SCHEMA, SERVICE, startOutboundDialer } from './app';
 import { readDialerConfig, settings } from './config';
 import { migrations } from './store/migrations';
 import { workerTopics } from './worker';
@@ -10,7 +10,7 @@ import { workerTopics } from './worker';
 void runMain({
   name: SERVICE,
   settings,
-  start: () => OutboundDialer.start(readDialerConfig(process.env)),
+  start: () => startOutboundDialer(readDialerConfig(process.env)),
   commands: {
     migrate: async () => {
       const config = readDialerConfig(process.env);

@@ -1,17 +1,22 @@
 import { recordingEndpoints } from '@frontdesk/contracts';
-import { HttpService, ServiceClient } from '@frontdesk/http';
+import { type HttpService, type RunningService, type ServiceParts, startService } from '@frontdesk/http';
 import { connectKafka, OutboxRelay } from '@frontdesk/messaging';
-import { createLogger, type Logger, Metrics } from '@frontdesk/observability';
+import { type Logger, type Metrics } from '@frontdesk/observability';
 import { Database, isConnectionError, PostgresOutboxStore } from '@frontdesk/persistence';
-import { DisposalStack } from '@frontdesk/runtime';
 import { createOpenAiTranscriber, type Transcriber } from '@frontdesk/speech';
-import { createTwilioAccounts, publicUrlOf, type TwilioAccounts, webhookGuard } from '@frontdesk/telephony';
+import {
+  createTwilioAccounts,
+  publicUrlOf,
+  signatureOptionsOf,
+  twilioAccountOf,
+  type TwilioAccounts,
+  webhookGuard,
+} from '@frontdesk/telephony';
 import { consumeCallEvents } from './call-log/call-events-consumer';
 import { formatsOf, type RecordingConfig } from './config/config';
 import { consumedTopics, Consumers } from './consumers';
 import { CallEraser } from './deletion/delete-call';
 import { knownStems } from './deletion/known-stems';
-import { recordingEvents } from './events';
 import { RecordingFiles } from './files/recording-files';
 import { SharedStore } from './files/shared-store';
 import { type Parts } from './parts';
@@ -43,60 +48,31 @@ export interface RecordingOverrides {
   accounts?: TwilioAccounts;
 }
 
-/** The running service: call log, recordings, transcripts. */
-export class RecordingService implements AsyncDisposable {
-  private constructor(
-    readonly port: number,
-    private readonly held: DisposalStack,
-  ) {}
-
-  static async start(config: RecordingConfig, overrides: RecordingOverrides = {}): Promise<RecordingService> {
-    const logger = overrides.logger ?? createLogger({ service: SERVICE, level: config.logLevel });
-    const held = new DisposalStack((name, error) =>
-      logger.error(recordingEvents.releaseFailed, { name, error }),
-    );
-    try {
-      const http = await assemble(config, { ...overrides, logger }, held);
-      return new RecordingService(http.port, held);
-    } catch (error) {
-      await held[Symbol.asyncDispose]();
-      throw error;
-    }
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.held[Symbol.asyncDispose]();
-  }
-}
+/** The service: call log, recordings, transcripts. */
+export const startRecordingService = (
+  config: RecordingConfig,
+  overrides: RecordingOverrides = {},
+): Promise<RunningService> =>
+  startService(SERVICE, config, (parts) => assemble(config, overrides, parts), overrides);
 
 const assemble = async (
   config: RecordingConfig,
-  overrides: RecordingOverrides & { logger: Logger },
-  held: DisposalStack,
+  overrides: RecordingOverrides,
+  { logger, metrics, held, client, listen }: ServiceParts,
 ): Promise<HttpService> => {
-  const { logger } = overrides;
-  const metrics = new Metrics();
-  const { databaseUrl: url, kafkaBrokers: brokers } = config;
+  const { databaseUrl: url, databasePoolSize: poolSize, kafkaBrokers: brokers } = config;
   const database = held.use(
     'database',
-    await Database.connect({ url, schema: SCHEMA, entities, migrations, logger }),
+    await Database.connect({ url, schema: SCHEMA, entities, migrations, logger, poolSize }),
   );
   const bus = held.use('bus', await connectKafka({ brokers, clientId: SERVICE, logger, metrics }));
   held.use('relay', OutboxRelay.start({ store: new PostgresOutboxStore(database), bus, logger, metrics }));
 
-  const parts = await createParts(config, overrides, database, metrics);
+  const parts = await createParts(config, { ...overrides, logger }, database, metrics);
   const { apply, files } = parts;
   const accounts = accountsOf(config, overrides);
   const { reconcileIntervalMs: intervalMs } = config;
-  const greetings = held.use(
-    'greeting-service',
-    new ServiceClient({
-      baseUrl: config.greetingServiceUrl,
-      audience: 'greeting-service',
-      subject: SERVICE,
-      secrets: config.internalApiTokens,
-    }),
-  );
+  const greetings = client('greeting-service', config.greetingServiceUrl);
   held.use(
     'reconciler',
     Reconciler.start({
@@ -127,13 +103,7 @@ const assemble = async (
   );
   const { localeDefault } = config;
   held.use('retries', RetryScheduler.start({ database, localeDefault, intervalMs: RETRY_POLL_MS, logger }));
-  const http = await HttpService.listen({
-    name: SERVICE,
-    host: config.host,
-    port: config.port,
-    logger,
-    metrics,
-    trustProxy: config.trustProxy,
+  return listen({
     drainMs: config.drainTimeoutMs,
     readiness: {
       database: () => database.ping(),
@@ -142,17 +112,11 @@ const assemble = async (
       consumers: () => consumers.assertRunning(),
     },
     liveness: { consumers: () => consumers.assertAlive() },
-    bearer: { secrets: config.internalApiTokens, audience: SERVICE },
     isOutage: isConnectionError,
-    webhookGuard: webhookGuard({
-      authTokens: config.twilioAuthTokens,
-      publicUrl: config.publicUrl,
-      validate: config.validateSignature,
-    }),
+    webhookGuard: webhookGuard(signatureOptionsOf(config)),
     openapi: { title: 'Frontdesk recording-service', endpoints: recordingEndpoints },
     routes: (router) => serveRoutes(router, parts),
   });
-  return held.use('http', http);
 };
 
 /** What is done beside reconciling, each round. */
@@ -226,18 +190,11 @@ const storeOf = (config: RecordingConfig): SharedStore | undefined => {
 };
 
 export const accountsOf = (config: RecordingConfig, overrides: RecordingOverrides): TwilioAccounts =>
-  overrides.accounts ??
-  createTwilioAccounts([
-    {
-      accountSid: config.twilioAccountSid,
-      authToken: config.twilioAuthTokens[0] as string,
-      baseUrl: config.twilioApiBaseUrl,
-    },
-  ]);
+  overrides.accounts ?? createTwilioAccounts([twilioAccountOf(config)]);
 
 const transcriberOf = (config: RecordingConfig): Transcriber =>
   createOpenAiTranscriber({
     apiKey: config.openAiApiKey,
     baseUrl: config.openAiBaseUrl,
-    model: config.transcriptionModel,
+    model: config.openAiSttModel,
   });

@@ -23,5 +23,4 @@ export const recordingEvents = {
   discovered: 'CALL_DISCOVERED',
   discoveryCutShort: 'CALL_DISCOVERY_CUT_SHORT',
   consumerCrashed: 'CONSUMER_CRASHED',
-  releaseFailed: 'RELEASE_FAILED',
 } as const;

@@ -2,7 +2,7 @@ import { createTopics } from '@frontdesk/messaging';
 import { createLogger } from '@frontdesk/observability';
 import { migrate } from '@frontdesk/persistence';
 import { runMain } from '@frontdesk/runtime';
-import { RecordingService, SCHEMA, SERVICE } from './app';
+import { SCHEMA, SERVICE, startRecordingService } from './app';
 import { readRecordingConfig, settings } from './config/config';
 import { consumedTopics } from './consumers';
 import { scripts } from './scripts';
@@ -11,7 +11,7 @@ import { migrations } from './store/migrations';
 void runMain({
   name: SERVICE,
   settings,
-  start: () => RecordingService.start(readRecordingConfig()),
+  start: () => startRecordingService(readRecordingConfig()),
   commands: {
     ...scripts,
     migrate: async () => {

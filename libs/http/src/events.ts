@@ -12,4 +12,6 @@ export const httpEvents = {
   /** A handler's answer did not fit its contract. */
   answerInvalid: 'ANSWER_INVALID',
   drained: 'HTTP_DRAINED',
+  /** Something that a stopping service held could not be released: name, error. */
+  releaseFailed: 'RELEASE_FAILED',
 } as const;

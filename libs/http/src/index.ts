@@ -1,5 +1,13 @@
 export { HttpService } from './http-service';
 export {
+  startService,
+  type RunningService,
+  type ServiceConfig,
+  type ServiceOptions,
+  type ServiceParts,
+} from './service';
+export { requestDrain, serviceSettings, serviceUrl } from './settings';
+export {
   DEFAULT_JSON_BYTES,
   MAX_FORM_BYTES,
   type EndpointRequest,

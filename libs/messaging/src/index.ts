@@ -1,4 +1,5 @@
 export * from './port';
+export { kafkaSettings } from './settings';
 export { connectKafka } from './kafka/connect-kafka';
 export { createTopics } from './kafka/topics';
 export { failureHeaders } from './kafka/dead-letter';

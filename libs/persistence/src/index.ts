@@ -1,4 +1,5 @@
 export { Database, type DatabaseOptions, type EntityClass, type MigrationClass } from './database';
+export { databaseSettings } from './settings';
 export { migrate, revertLastMigration, type MigrateOptions } from './migrations/migrate';
 export { OutboxMigration1700000000001 } from './outbox/outbox-migration';
 export { appendToOutbox, type OutboxMessage } from './outbox/append';

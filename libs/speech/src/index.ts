@@ -6,3 +6,4 @@ export * from './synthesis/speech-synthesizer';
 export * from './transcription/openai-transcriber';
 export * from './transcription/transcriber';
 export * from './realtime';
+export * from './settings';

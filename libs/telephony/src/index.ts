@@ -19,3 +19,4 @@ export {
 export { type TwilioAccountOptions } from './rest/sdk-twilio-calls';
 export * from './rest/twilio-rest-error';
 export * from './e164';
+export * from './settings';

@@ -1,40 +1,19 @@
-import {
-  choice,
-  integer,
-  list,
-  optionalText,
-  optionalUrl,
-  secrets,
-  text,
-  url,
-  type ConfigOf,
-} from '@frontdesk/runtime';
-import { defaultPorts } from '@frontdesk/contracts';
+import { serviceSettings } from '@frontdesk/http';
+import { kafkaSettings } from '@frontdesk/messaging';
+import { databaseSettings } from '@frontdesk/persistence';
+import { integer, optionalText, optionalUrl, text, type ConfigOf } from '@frontdesk/runtime';
+import { openAiSettings } from '@frontdesk/speech';
 import { providers } from './providers';
 
 /** Every variable of greeting-service, once: the README's table and example.env repeat these. */
 export const settings = {
-  port: integer('PORT', 'Port to listen on; 0 takes a free one', {
-    default: defaultPorts['greeting-service'],
-    min: 0,
-    max: 65_535,
-  }),
-  host: text('HOST', 'Address to listen on', { default: '0.0.0.0' }),
+  ...serviceSettings('greeting-service'),
   internalUrl: optionalUrl(
     'INTERNAL_URL',
     'How other replicas reach this one, to hear what it makes; without it they wait until it is stored',
   ),
-  databaseUrl: url('DATABASE_URL', 'PostgreSQL, in session mode; the schema is `greeting`', {
-    protocols: ['postgres', 'postgresql'],
-    secret: true,
-  }),
-  databasePoolSize: integer('DATABASE_POOL_SIZE', 'Connections to PostgreSQL', {
-    default: 10,
-    min: 2,
-    max: 100,
-  }),
-  kafkaBrokers: list('KAFKA_BROKERS', 'Kafka brokers, host:port, comma-separated'),
-  internalApiToken: secrets('INTERNAL_API_TOKEN', 'Secrets of service tokens: the first signs, all verify'),
+  ...databaseSettings('greeting', { minPoolSize: 2 }),
+  ...kafkaSettings,
   ttsProviders: providers(
     'TTS_PROVIDER',
     'Who speaks: `openai`, `openai-realtime`, `offline` (espeak-ng, must be installed), or several in the order in which they step in',
@@ -44,16 +23,13 @@ export const settings = {
     min: 500,
     max: 120_000,
   }),
+  ...openAiSettings,
   openAiApiKey: optionalText('OPENAI_API_KEY', 'Needed by the two of OpenAI', { secret: true }),
-  openAiBaseUrl: url('OPENAI_BASE_URL', 'OpenAI API', { default: 'https://api.openai.com/v1' }),
   openAiTtsModel: text('OPENAI_TTS_MODEL', 'Speech model; all known ones are shut down on 2027-01-06', {
     default: 'gpt-4o-mini-tts',
   }),
   openAiRealtimeModel: text('OPENAI_REALTIME_MODEL', 'Model that reads texts aloud with `openai-realtime`', {
     default: 'gpt-realtime-2.1-mini',
-  }),
-  openAiSttModel: text('OPENAI_STT_MODEL', 'Named to a Realtime session, which wants one; hears nothing', {
-    default: 'gpt-4o-mini-transcribe',
   }),
   espeakProgram: text('ESPEAK_PROGRAM', 'The offline voice, by name or path', { default: 'espeak-ng' }),
   localeDefault: text('GREETING_LOCALE_DEFAULT', 'Language of a business that names none', {
@@ -109,9 +85,6 @@ export const settings = {
     default: 1000,
     min: 50,
     max: 60_000,
-  }),
-  logLevel: choice('LOG_LEVEL', 'Least severe level that is logged', ['error', 'warn', 'info', 'debug'], {
-    default: 'info',
   }),
 };
 

@@ -47,9 +47,9 @@ describe('the settings of media-gateway', () => {
 
   it('refuse to leave signatures unchecked in production', () => {
     const unchecked = { ...environment, TWILIO_VALIDATE_SIGNATURE: 'false' };
-    expect(readGatewayConfig(unchecked).twilioValidateSignature).toBe(false);
+    expect(readGatewayConfig(unchecked).validateSignature).toBe(false);
     expect(() => readGatewayConfig({ ...unchecked, NODE_ENV: 'production' })).toThrow(
-      /TWILIO_VALIDATE_SIGNATURE must be true/,
+      /TWILIO_VALIDATE_SIGNATURE must not be false/,
     );
   });
 

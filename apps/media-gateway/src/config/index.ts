@@ -1,5 +1,5 @@
-import { accountSidSchema } from '@frontdesk/contracts';
 import { ConfigError, readConfig } from '@frontdesk/runtime';
+import { twilioMistakes } from '@frontdesk/telephony';
 import { settings, type GatewaySettings } from './settings';
 
 export { settings };
@@ -12,16 +12,12 @@ export interface GatewayConfig extends Omit<GatewaySettings, 'toolRoutes'> {
 /** The settings of the environment; throws one {@link ConfigError} that names each wrong or missing variable. */
 export const readGatewayConfig = (environment: Record<string, string | undefined>): GatewayConfig => {
   const config = readConfig(settings, environment);
-  const lines: string[] = [];
+  const lines = twilioMistakes(config);
   const publicUrl = publicUrlFrom(config.publicUrl);
   if (publicUrl === null)
     lines.push(`PUBLIC_URL must be a host or a URL without a query, got "${config.publicUrl}"`);
-  if (!config.publicUrl && config.twilioValidateSignature)
+  if (!config.publicUrl && config.validateSignature)
     lines.push('PUBLIC_URL is required but not set (TWILIO_VALIDATE_SIGNATURE is true)');
-  if (!config.twilioValidateSignature && config.nodeEnv === 'production')
-    lines.push('TWILIO_VALIDATE_SIGNATURE must be true when NODE_ENV is production');
-  if (!accountSidSchema.safeParse(config.twilioAccountSid).success)
-    lines.push('TWILIO_ACCOUNT_SID must be AC and 32 hex digits');
   if (config.gatewayPeers.length > 0 && !config.internalUrl)
     lines.push('INTERNAL_URL is required but not set (GATEWAY_PEERS is set)');
   if (config.toolRoutes.length > 0 && config.toolSigningSecret.length === 0)

@@ -1,6 +1,6 @@
-import { defaultPorts } from '@frontdesk/contracts';
+import { serviceSettings, serviceUrl } from '@frontdesk/http';
+import { kafkaSettings } from '@frontdesk/messaging';
 import {
-  choice,
   flag,
   integer,
   list,
@@ -8,25 +8,27 @@ import {
   optionalUrl,
   secrets,
   text,
-  url,
   type ConfigOf,
 } from '@frontdesk/runtime';
+import { openAiSettings } from '@frontdesk/speech';
+import { twilioSettings } from '@frontdesk/telephony';
 
 const HOUR_MS = 3_600_000;
 
 /** Every variable of media-gateway, once: the README's table and example.env repeat these. */
 export const settings = {
-  port: integer('PORT', 'Port to listen on; 0 takes a free one', {
-    default: defaultPorts['media-gateway'],
-    min: 0,
-    max: 65_535,
-  }),
-  host: text('HOST', 'Address to listen on', { default: '0.0.0.0' }),
+  ...serviceSettings('media-gateway'),
+  ...kafkaSettings,
+  ...twilioSettings,
   publicUrl: optionalText(
     'PUBLIC_URL',
     'Host or URL by which Twilio reaches us; required while signatures are checked',
   ),
-  trustProxy: integer('TRUST_PROXY', 'Proxies in front of the service', { default: 0, min: 0, max: 10 }),
+  ...openAiSettings,
+  openAiRealtimeModel: text('OPENAI_REALTIME_MODEL', 'Model that talks', { default: 'gpt-realtime-2.1' }),
+  greetingServiceUrl: serviceUrl('greeting-service', 'Where profiles and greetings come from'),
+  recordingServiceUrl: serviceUrl('recording-service', 'Where recordings are asked for'),
+  outboundDialerUrl: serviceUrl('outbound-dialer', 'Where a placed call is told what it is about'),
   internalUrl: optionalUrl(
     'INTERNAL_URL',
     'How other replicas reach this one, required with GATEWAY_PEERS; http://127.0.0.1:PORT when unset',
@@ -36,32 +38,6 @@ export const settings = {
     'Internal URLs of all replicas, comma-separated; or dns:HOST:PORT of a headless Service',
     { default: [] },
   ),
-  twilioAccountSid: text('TWILIO_ACCOUNT_SID', 'Twilio account, AC…'),
-  twilioAuthToken: secrets('TWILIO_AUTH_TOKEN', 'Auth tokens of the account: the first is used, all verify'),
-  twilioApiBaseUrl: url('TWILIO_API_BASE_URL', 'Twilio REST API', { default: 'https://api.twilio.com' }),
-  twilioValidateSignature: flag(
-    'TWILIO_VALIDATE_SIGNATURE',
-    'Check the signature of webhooks and streams; false is refused in production',
-    { default: true },
-  ),
-  nodeEnv: choice('NODE_ENV', 'Where it runs', ['development', 'test', 'production'], {
-    default: 'development',
-  }),
-  openAiApiKey: text('OPENAI_API_KEY', 'OpenAI key', { secret: true }),
-  openAiBaseUrl: url('OPENAI_BASE_URL', 'OpenAI API; the Realtime socket is derived from it', {
-    default: 'https://api.openai.com/v1',
-  }),
-  openAiRealtimeModel: text('OPENAI_REALTIME_MODEL', 'Model that talks', { default: 'gpt-realtime-2.1' }),
-  openAiSttModel: text('OPENAI_STT_MODEL', 'Model that transcribes the caller during the call', {
-    default: 'gpt-4o-mini-transcribe',
-  }),
-  greetingServiceUrl: url('GREETING_SERVICE_URL', 'greeting-service', { default: 'http://127.0.0.1:3002' }),
-  recordingServiceUrl: url('RECORDING_SERVICE_URL', 'recording-service', {
-    default: 'http://127.0.0.1:3003',
-  }),
-  outboundDialerUrl: url('OUTBOUND_DIALER_URL', 'outbound-dialer', { default: 'http://127.0.0.1:3004' }),
-  kafkaBrokers: list('KAFKA_BROKERS', 'Kafka brokers, host:port, comma-separated'),
-  internalApiToken: secrets('INTERNAL_API_TOKEN', 'Secrets of service tokens: the first signs, all verify'),
   streamTokenSecret: secrets('STREAM_TOKEN_SECRET', 'Secrets of stream tokens: the first signs, all verify'),
   toolSigningSecret: secrets(
     'TOOL_SIGNING_SECRET',
@@ -138,9 +114,6 @@ export const settings = {
     default: HOUR_MS,
     min: 0,
     max: 4 * HOUR_MS,
-  }),
-  logLevel: choice('LOG_LEVEL', 'Least level logged', ['error', 'warn', 'info', 'debug'], {
-    default: 'info',
   }),
 };
 

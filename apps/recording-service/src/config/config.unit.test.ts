@@ -9,6 +9,7 @@ const rows = settingRows(settings);
 const required = {
   PUBLIC_URL: 'https://frontdesk.example',
   DATABASE_URL: 'postgres://a:b@127.0.0.1/c',
+  KAFKA_BROKERS: '127.0.0.1:9092',
   INTERNAL_API_TOKEN: 'a-secret-of-16-or-more',
   TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
   TWILIO_AUTH_TOKEN: '0123456789abcdef0123456789abcdef',
