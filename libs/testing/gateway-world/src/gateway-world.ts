@@ -19,7 +19,8 @@ import {
   spawnTool,
   TwilioSim,
 } from '@frontdesk/test-harness';
-import { dialerDouble, greetingDouble, NeighbourBook, recordingDouble } from './neighbour-doubles';
+import { NeighbourBook } from './neighbour-book';
+import { dialerDouble, greetingDouble, recordingDouble } from './neighbour-doubles';
 
 export interface GatewayWorldOptions {
   /** Gateways behind the public router. Default 1. */
@@ -114,11 +115,16 @@ const assemble = async (
   held: DisposalStack,
 ): Promise<Parts> => {
   const secrets = newSecrets();
-  const neighbours = new NeighbourBook();
+  const neighbours = new NeighbourBook(profiles);
   const { internalApiToken } = secrets;
-  const greeting = held.use('greeting', await greetingDouble(profiles, neighbours, internalApiToken));
-  const recording = held.use('recording', await recordingDouble(neighbours, internalApiToken));
-  const dialer = held.use('dialer', await dialerDouble(neighbours, internalApiToken));
+  const framesOf = (key: string): Buffer | undefined => neighbours.framesOf(key);
+  const greeting = held.use('greeting', await greetingDouble({ profiles, framesOf }, internalApiToken));
+  const memory = {
+    onStart: (callSid: string) => neighbours.recordingsAsked.push({ callSid, atMs: Date.now() }),
+    turnsOf: (callSid: string) => neighbours.turnsOf(callSid),
+  };
+  const recording = held.use('recording', await recordingDouble(memory, internalApiToken));
+  const dialer = held.use('dialer', await dialerDouble(neighbours.attempts, internalApiToken));
   const [routerPort, controlPort] = [await freePort(), await freePort()];
   await createTopics({ brokers: kafkaBrokers(), logger: silentLogger }, [
     topics.callEvents,

@@ -1,5 +1,3 @@
-import { encodeMulaw, framesOf } from '@frontdesk/audio';
-import { encodeSpeech } from '@frontdesk/audio-identity';
 import {
   getAttemptContext,
   getCallContext,
@@ -14,35 +12,18 @@ import { HttpProblem, HttpService } from '@frontdesk/http';
 import { Metrics, silentLogger } from '@frontdesk/observability';
 import { type z } from 'zod';
 
-/** What recording-service's double remembers of every call, unless a test says otherwise. */
-export const pastTurn: Turn = {
-  generation: 1,
-  seq: 2,
-  speaker: 'agent',
-  itemId: 'item_1',
-  said: 'said before the break',
-  heard: 'said before the break',
-  estimated: false,
-  interrupted: false,
-  startedAtMs: 0,
-  endedAtMs: 0,
-};
+export type AttemptContext = z.output<(typeof getAttemptContext)['response']>;
 
-/** What the doubles were asked, and what they are to answer. */
-export class NeighbourBook {
-  /** What recording-service was asked to record. */
-  readonly recordingsAsked: { callSid: string; atMs: number }[] = [];
-  /** Texts beyond those of the profiles that greeting-service has frames of, by key. */
-  readonly phrases = new Map<string, string>();
-  /** Attempts the dialer knows, by id. */
-  readonly attempts = new Map<string, z.output<(typeof getAttemptContext)['response']>>();
-  /** How recording-service remembers a call. */
-  turnsOf: (callSid: string) => readonly Turn[] = () => [pastTurn];
+/** What greeting-service's double has. */
+export interface GreetingDoubleOptions {
+  readonly profiles: readonly ProfileSnapshot[];
+  /** Mu-law frames by key; 404 for what it has none of. */
+  readonly framesOf: (key: string) => Buffer | undefined;
 }
 
+/** Stands in for greeting-service: its profiles at revision 1, and frames. */
 export const greetingDouble = (
-  profiles: readonly ProfileSnapshot[],
-  book: NeighbourBook,
+  { profiles, framesOf }: GreetingDoubleOptions,
   secret: string,
 ): Promise<HttpService> =>
   HttpService.listen({
@@ -53,27 +34,37 @@ export const greetingDouble = (
         Promise.resolve({ revision: 1, profiles: query.since < 1 ? [...profiles] : [], deleted: [] }),
       );
       router.stream(getFrames, ({ params }, response) => {
-        const texts = profiles.flatMap(({ greeting, phrases }) => [greeting, ...Object.values(phrases)]);
-        const text = texts.find(({ key }) => key === params.key)?.text ?? book.phrases.get(params.key);
-        if (!text || text.startsWith('not synthesized')) throw new HttpProblem(404, 'No frames');
-        response.end(framesOf(encodeMulaw(encodeSpeech(text))));
+        const frames = framesOf(params.key);
+        if (!frames) throw new HttpProblem(404, 'No frames');
+        response.end(frames);
         return Promise.resolve();
       });
     },
   });
 
-export const recordingDouble = (book: NeighbourBook, secret: string): Promise<HttpService> =>
+/** What recording-service's double does; without any of it, it starts every recording and remembers no call. */
+export interface RecordingDoubleOptions {
+  /** Told of each start that is asked for; may throw a problem. */
+  readonly onStart?: (callSid: string) => void;
+  readonly turnsOf?: (callSid: string) => readonly Turn[];
+}
+
+/** Stands in for recording-service: starts recordings, remembers calls, and takes Twilio's callbacks, unsigned too. */
+export const recordingDouble = (
+  { onStart, turnsOf }: RecordingDoubleOptions,
+  secret: string,
+): Promise<HttpService> =>
   HttpService.listen({
     ...common('recording-service', secret),
     webhookGuard: () => true,
     openapi: { title: 'double', endpoints: [startCallRecording, getCallContext] },
     routes: (router) => {
       router.handle(startCallRecording, ({ params }) => {
-        book.recordingsAsked.push({ callSid: params.sid, atMs: Date.now() });
+        onStart?.(params.sid);
         return Promise.resolve({ recordingSid: `RE${'0'.repeat(32)}` });
       });
       router.handle(getCallContext, ({ params }) =>
-        Promise.resolve({ turns: [...book.turnsOf(params.sid)] }),
+        Promise.resolve({ turns: [...(turnsOf?.(params.sid) ?? [])] }),
       );
       const thanks = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>';
       router.webhook('/webhook/handle_recording', () => Promise.resolve({ twiml: thanks }));
@@ -81,13 +72,17 @@ export const recordingDouble = (book: NeighbourBook, secret: string): Promise<Ht
     },
   });
 
-export const dialerDouble = (book: NeighbourBook, secret: string): Promise<HttpService> =>
+/** Stands in for outbound-dialer: knows the attempts it is given. */
+export const dialerDouble = (
+  attempts: ReadonlyMap<string, AttemptContext>,
+  secret: string,
+): Promise<HttpService> =>
   HttpService.listen({
     ...common('outbound-dialer', secret),
     openapi: { title: 'double', endpoints: [getAttemptContext] },
     routes: (router) => {
       router.handle(getAttemptContext, ({ params }) => {
-        const attempt = book.attempts.get(params.id);
+        const attempt = attempts.get(params.id);
         if (!attempt) throw new HttpProblem(404, 'Unknown attempt');
         return Promise.resolve(attempt);
       });

@@ -1,16 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { phraseNames, type ProfileSnapshot, topics } from '@frontdesk/contracts';
+import { type ProfileSnapshot, topics } from '@frontdesk/contracts';
+import { business, greetingDouble, recordingDouble } from '@frontdesk/gateway-world';
+import { HttpProblem } from '@frontdesk/http';
 import { createTopics } from '@frontdesk/messaging';
 import { silentLogger } from '@frontdesk/observability';
 import { DisposalStack } from '@frontdesk/runtime';
 import { type RunningProcess, spawnService, spawnTool } from '@frontdesk/test-harness';
 import { Random } from '../random';
 import { ModelDouble } from './model-double';
-import { greetingDouble, recordingDouble, twilioRestDouble } from './neighbours';
 import { pattern, STEADY_MARKER, SteadyModel } from './steady-model';
+import { twilioRestDouble } from './twilio-rest-double';
 import { ACCOUNT_SID, AUTH_TOKEN, PUBLIC_HOST } from './twilio-side';
 
 export const STEADY_NUMBER = '+15550000001';
@@ -18,6 +19,8 @@ export const NOISY_NUMBER = '+15550000002';
 /** The gateway waits for what calls still have to tell. */
 const RELEASE_MS = 30_000;
 const GREETING_FRAMES = 100;
+/** Share of the starts of a recording that are refused. */
+const RECORDING_FAILS = 0.3;
 const SECRET = 'a-secret-for-fuzzing-of-32-characters';
 const steadyKey = 'a'.repeat(64);
 const noisyKey = 'b'.repeat(64);
@@ -60,8 +63,15 @@ const assemble = async (seed: number, held: DisposalStack): Promise<GatewayWorld
     profile(STEADY_NUMBER, steadyKey, STEADY_MARKER),
     profile(NOISY_NUMBER, noisyKey, 'noise'),
   ];
-  const greetings = held.use('greeting', await greetingDouble(profiles, frames, SECRET));
-  const recordings = held.use('recording', await recordingDouble(Random.of(seed, 4), SECRET));
+  const greetings = held.use(
+    'greeting',
+    await greetingDouble({ profiles, framesOf: (key) => frames.get(key) }, SECRET),
+  );
+  const moods = Random.of(seed, 4);
+  const onStart = (): void => {
+    if (moods.chance(RECORDING_FAILS)) throw new HttpProblem(503, 'Not now');
+  };
+  const recordings = held.use('recording', await recordingDouble({ onStart }, SECRET));
   const rest = await twilioRestDouble(Random.of(seed, 5));
   held.defer('twilio rest', () => {
     rest.server.closeAllConnections();
@@ -102,26 +112,9 @@ const assemble = async (seed: number, held: DisposalStack): Promise<GatewayWorld
   };
 };
 
-const profile = (number: string, key: string, instructions: string): ProfileSnapshot => ({
-  id: randomUUID(),
-  name: 'Business',
-  phoneNumbers: [number],
-  locale: 'en-US',
-  voice: 'marin',
-  greetingText: 'hello',
-  instructions,
-  tools: [],
-  transferNumber: '+15550000009',
-  fallbackPrompt: null,
-  greetingProtectMs: null,
-  retentionDays: null,
-  silentCaller: null,
-  optOutKey: null,
-  revision: 1,
-  createdAt: '2026-11-20T00:00:00.000Z',
-  updatedAt: '2026-11-20T00:00:00.000Z',
-  greeting: { key, text: 'hello' },
-  phrases: Object.fromEntries(
-    phraseNames.map((name) => [name, { key: 'c'.repeat(64), text: name }]),
-  ) as ProfileSnapshot['phrases'],
-});
+const profile = (number: string, key: string, instructions: string): ProfileSnapshot =>
+  business(number, 'hello', {
+    instructions,
+    transferNumber: '+15550000009',
+    greeting: { key, text: 'hello' },
+  });
