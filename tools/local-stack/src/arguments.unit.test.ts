@@ -1,7 +1,12 @@
 import { parseArguments } from './arguments';
 
 it.each([
-  [['start'], { name: 'start' }],
+  [['start'], { name: 'start', live: undefined }],
+  [['start', '--live'], { name: 'start', live: { call: undefined } }],
+  [
+    ['start', '--live', '--call', '+972501234567', '--from', '+97231234567'],
+    { name: 'start', live: { call: { from: '+97231234567', to: '+972501234567' } } },
+  ],
   [['demo'], { name: 'demo', jsonFile: undefined, callerFile: undefined }],
   [['demo', '--json'], { name: 'demo', jsonFile: '-', callerFile: undefined }],
   [['demo', '--json', 'out.json'], { name: 'demo', jsonFile: 'out.json', callerFile: undefined }],
@@ -12,6 +17,10 @@ it.each([
 
 it.each([
   [['start', '--fast'], 'npm start takes no "--fast"'],
+  [['start', '--live', '--fast'], 'npm start -- --live takes no "--fast"'],
+  [['start', '--live', '--call'], '--call needs a number such as +972501234567'],
+  [['start', '--live', '--call', '0501234567'], '--call needs a number'],
+  [['start', '--live', '--call', '+972501234567'], '--from and --call go together'],
   [['demo', '--jsn'], 'npm run demo knows no "--jsn"'],
   [['demo', '--caller'], '--caller needs a WAV file'],
   [['stop'], 'there is no command "stop": start and demo are'],

@@ -35,8 +35,14 @@ export const settings = {
 };
 export type StackConfig = ConfigOf<typeof settings>;
 
-export const loadConfig = (environment: NodeJS.ProcessEnv): StackConfig => {
+/** @param isLive everything that a call of a real phone needs must be named, in one line */
+export const loadConfig = (environment: NodeJS.ProcessEnv, isLive = false): StackConfig => {
   const config = readConfig(settings, environment);
+  const missing = isLive ? neededLive.filter((key) => !config[key]).map((key) => settings[key].variable) : [];
+  if (missing.length > 0)
+    throw new ConfigError([
+      `--live needs your own accounts, and ${missing.join(', ')} is not set in this shell`,
+    ]);
   const lines: string[] = [];
   if (config.twilioAccountSid && !config.twilioAuthToken)
     lines.push('TWILIO_AUTH_TOKEN is required when TWILIO_ACCOUNT_SID is set');
@@ -45,6 +51,8 @@ export const loadConfig = (environment: NodeJS.ProcessEnv): StackConfig => {
   if (lines.length > 0) throw new ConfigError(lines);
   return config;
 };
+
+const neededLive = ['twilioAccountSid', 'twilioAuthToken', 'publicUrl', 'openAiApiKey'] as const;
 
 /** Fixed places of the backends, beside those of architecture §4. */
 const DEFAULT_BASE = 3000;

@@ -23,6 +23,16 @@ it('takes real servers and accounts one by one, and simulates the rest', () => {
   });
 });
 
+it('names in one line all that a live stack misses', () => {
+  const named = { TWILIO_ACCOUNT_SID: 'AC1', OPENAI_API_KEY: 'sk-real' };
+  expect(() => loadConfig(named, true)).toThrow(
+    /^--live needs your own accounts, and TWILIO_AUTH_TOKEN, PUBLIC_URL is not set in this shell$/,
+  );
+  expect(
+    loadConfig({ ...named, TWILIO_AUTH_TOKEN: 'x', PUBLIC_URL: 'https://a.example' }, true),
+  ).toMatchObject({ twilioAccountSid: 'AC1' });
+});
+
 it('names each missing variable of a real Twilio account', () => {
   expect(() => loadConfig({ TWILIO_ACCOUNT_SID: 'AC1' })).toThrow(
     /^TWILIO_AUTH_TOKEN is required .*\nPUBLIC_URL is required /,

@@ -22,7 +22,7 @@ const main = async (): Promise<number> => {
     }
     const paths = stackPaths(process.env.FRONTDESK_DATA_DIR);
     if (command.name === 'start') {
-      await runStartCommand(process.env, paths, signal);
+      await runStartCommand(process.env, paths, signal, command.live);
       return 0;
     }
     return (await runDemoCommand(command, paths, signal)) ? 0 : 1;

@@ -6,21 +6,24 @@ import {
   type Ports,
   type ProcessName,
 } from '@frontdesk/test-harness';
+import { type Live } from './arguments';
 import { loadConfig, portsFrom, realBackends } from './config';
 import { demoFolder, printDemo, withSimulatedConstellation } from './demo-command';
 import { runDemo } from './demo/run-demo';
+import { followLive } from './live/follow-live';
 import { RunRegistry, stopLeftovers } from './run-registry';
 import { observe, say } from './say';
 import { loadSecrets } from './secrets-file';
 import { shownPath, type StackPaths } from './stack-paths';
 
-/** `npm start`: the stack on its fixed ports, a demo, then it stays up until Ctrl-C. */
+/** `npm start`: the stack on its fixed ports, a demo (with `--live` real calls), then it stays up until Ctrl-C. */
 export const runStartCommand = async (
   environment: NodeJS.ProcessEnv,
   paths: StackPaths,
   signal: AbortSignal,
+  live?: Live,
 ): Promise<void> => {
-  const config = loadConfig(environment);
+  const config = loadConfig(environment, live !== undefined);
   await stopLeftovers(paths.runs, say);
   const settings: ConstellationSettings = {
     ports: portsFrom(config.portBase),
@@ -38,10 +41,11 @@ export const runStartCommand = async (
     say(`Starting Frontdesk; logs in ${shownPath(paths.logs)}`);
     await using constellation = await Constellation.start(settings, observe(registry, paths.logs));
     tellWhereDataLies(constellation, paths);
-    if (!signal.aborted) await showDemo(constellation, paths, signal);
+    if (!signal.aborted && !live) await showDemo(constellation, paths, signal);
     if (!signal.aborted) {
       tellWhereToLook(constellation, paths);
-      await once(signal, 'abort');
+      if (live) await followLive(constellation, live, signal);
+      else await once(signal, 'abort');
     }
     say('\nStopping …');
   } finally {

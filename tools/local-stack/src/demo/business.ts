@@ -1,4 +1,5 @@
 import { createBusiness, getGreetingWav, type BusinessProfile } from '@frontdesk/contracts';
+import { type ServiceClient } from '@frontdesk/http';
 import { eventually, type OperatorClients } from '@frontdesk/test-harness';
 import { freshNumber } from './numbers';
 
@@ -21,25 +22,35 @@ export const openDemoBusiness = async (
     voiceUrl: `${options.publicUrl}/webhook/incoming_call`,
     statusCallback: `${options.publicUrl}/webhook/call_status`,
   });
-  const profile = await greeting.call(createBusiness, {
-    body: {
-      name: 'Luna Dental',
-      phoneNumbers: [number],
-      locale: 'en-US',
-      greetingText: GREETING,
-      instructions: 'You answer the phone of Luna Dental. Be brief and friendly.',
-      tools: [],
-      transferNumber: null,
-      fallbackPrompt: null,
-      greetingProtectMs: null,
-      retentionDays: null,
-    },
-  });
+  const profile = await greeting.call(createBusiness, { body: demoProfile(number) });
+  await isGreeted(greeting, options.gatewayUrl, profile);
+  return { profile, number };
+};
+
+/** What the demo's business is, at a number of its own. */
+export const demoProfile = (number: string) => ({
+  name: 'Luna Dental',
+  phoneNumbers: [number],
+  locale: 'en-US',
+  greetingText: GREETING,
+  instructions: 'You answer the phone of Luna Dental. Be brief and friendly.',
+  tools: [],
+  transferNumber: null,
+  fallbackPrompt: null,
+  greetingProtectMs: null,
+  retentionDays: null,
+});
+
+/** Waits until a business's callers will be greeted at once. */
+export const isGreeted = async (
+  greeting: ServiceClient,
+  gatewayUrl: string,
+  profile: BusinessProfile,
+): Promise<void> => {
   // Saving a profile has its greeting synthesized ahead, off the request: until then the agent would speak it itself.
   const params = { id: profile.id };
   await eventually(() => greeting.bytes(getGreetingWav, { params }), KNOWN_TIMEOUT_MS);
-  await eventually(() => assertKnown(options.gatewayUrl, profile.revision), KNOWN_TIMEOUT_MS);
-  return { profile, number };
+  await eventually(() => assertKnown(gatewayUrl, profile.revision), KNOWN_TIMEOUT_MS);
 };
 
 /** The gateway learns of a profile in its own time (a hint over Kafka, at the latest its next question). */
