@@ -5,10 +5,12 @@ import { gatewayRun } from './gateway/gateway-run';
 import { gatewaySoakRun } from './gateway/gateway-soak-run';
 import { recordingRun } from './recording/recording-run';
 import { greetingRun } from './greeting/greeting-run';
+import { runRequests } from './greeting/requests-process';
 import { runGenerator } from './load/run-generator';
 
 const [role, ...rest] = process.argv.slice(2);
 if (role === 'generator-process') runGenerator();
+else if (role === 'requests-process') runRequests();
 else if (role === 'forwarder-process') runForwarder(rest[0]!);
 else
   void runReports({

@@ -16,11 +16,12 @@ import { eventually } from '@frontdesk/test-harness';
 import { processCost } from '../machine/process-cost';
 import { metricSum } from '../machine/prometheus-text';
 import { GreetingWorld, type Replica } from './greeting-world';
-import { pacedRequests, type PacedRequests } from './paced-requests';
+import { type RequestsSeen, sendRequests } from './requests-process';
 
 /** A generator that is later than this with one request of a hundred says nothing about milliseconds. */
 const GENERATOR_LATE_MS = 4;
 const GOAL_MS = 5;
+const WARM_MS = 3000;
 const GREETING = 'Hello, this is the bakery of the benchmark, how can I help you today?';
 
 /** `npm run bench greeting`. */
@@ -31,7 +32,7 @@ export const greetingRun: Run = async (context) => {
   const replicas: [Replica, Replica] = [await world.replica(), await world.replica()];
   try {
     const figures = [
-      ...(await cachedFigures(replicas, context)),
+      ...(await cachedFigures(world, replicas, context)),
       ...(await restartFigures(world, replicas)),
       ...(await changeFigures(replicas)),
       ...(await liveFigures(world, replicas)),
@@ -42,7 +43,7 @@ export const greetingRun: Run = async (context) => {
         node: process.version,
         processor: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
         processes:
-          'two replicas of greeting-service, PostgreSQL, broker and OpenAI simulator, each a process of its own; the benchmark sends the requests; LOG_LEVEL info',
+          'two replicas of greeting-service, PostgreSQL, broker, OpenAI simulator and the sender of requests, each a process of its own; LOG_LEVEL info',
         loadAverageBefore: loadBefore,
         loadAverageAfter: loadavg()[0],
         latestWakeUpMs: probe.maxMs(),
@@ -58,20 +59,24 @@ export const greetingRun: Run = async (context) => {
  * Frames in memory, at the rate of a busy day. Nothing is pinned to a core: the service's collector has threads of its own,
  * and on one core with them it would be their pauses that are measured.
  */
-const cachedFigures = async ([replica]: [Replica, Replica], context: RunContext): Promise<Figure[]> => {
-  const perSecond = context.isSmall ? 200 : 1000;
-  const forMs = context.isSmall ? 3000 : 20_000;
-  context.say(`greeting: ${perSecond} requests a second for ${forMs / 1000} s`);
+const cachedFigures = async (
+  world: GreetingWorld,
+  [replica]: [Replica, Replica],
+  { isSmall, say }: RunContext,
+): Promise<Figure[]> => {
+  const perSecond = isSmall ? 200 : 1000;
+  const forMs = isSmall ? 3000 : 20_000;
+  say(`greeting: ${perSecond} requests a second for ${forMs / 1000} s`);
   const { greeting } = await replica.business(GREETING);
-  using client = replica.leanClient(greeting.key);
-  const send = async (): Promise<void> => {
-    const status = await client.send();
-    if (status !== 200) throw new Error(`answered ${status}`);
+  const order = {
+    port: replica.process.listeningLine.port,
+    request: replica.requestFor(greeting.key),
+    perSecond,
   };
-  // Code is compiled and connections are open by then.
-  await pacedRequests(send, { perSecond, forMs: 3000, signal: context.signal });
+  // Code is compiled by then.
+  await sendRequests(world.senderPort, { ...order, forMs: WARM_MS });
   const before = { cost: processCost(replica.process.pid), metrics: await replica.metrics() };
-  const seen = await pacedRequests(send, { perSecond, forMs, signal: context.signal });
+  const seen = await sendRequests(world.senderPort, { ...order, forMs });
   const after = { cost: processCost(replica.process.pid), metrics: await replica.metrics() };
   return figuresOf(seen, before, after, perSecond);
 };
@@ -81,14 +86,14 @@ interface Account {
   readonly metrics: string;
 }
 
-const figuresOf = (seen: PacedRequests, before: Account, after: Account, perSecond: number): Figure[] => {
+const figuresOf = (seen: RequestsSeen, before: Account, after: Account, perSecond: number): Figure[] => {
   const name = `cached: GET of frames at ${perSecond} a second`;
-  const p99 = upTo(`${name}, p99`, 'ms', seen.latency.quantile(0.99), GOAL_MS);
-  const lateMs = seen.lateness.quantile(0.99) ?? 0;
+  const p99 = upTo(`${name}, p99`, 'ms', seen.latency.p99, GOAL_MS);
+  const lateMs = seen.lateness.p99 ?? 0;
   const spent = before.cost && after.cost ? after.cost.cpuMs - before.cost.cpuMs : null;
   return [
     lateMs > GENERATOR_LATE_MS ? spoiled(p99, `the generator was ${lateMs.toFixed(1)} ms late`) : p99,
-    told('the same, p50', 'ms', seen.latency.quantile(0.5), 1),
+    told('the same, p50', 'ms', seen.latency.p50, 1),
     told('the same, longest', 'ms', seen.latency.max, 1),
     ownShare(before.metrics, after.metrics),
     told(

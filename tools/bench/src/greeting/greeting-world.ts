@@ -19,7 +19,6 @@ import {
   spawnService,
   spawnTool,
 } from '@frontdesk/test-harness';
-import { LeanClient } from '../load/lean-client';
 
 const ANSWER_MS = 60_000;
 /** A token that outlives the run: what is measured is not its renewal. */
@@ -33,14 +32,12 @@ export class Replica implements AsyncDisposable {
     private readonly secret: string,
   ) {}
 
-  /** Sends the same request for these frames again and again. */
-  leanClient(key: string): LeanClient {
-    const { port } = this.process.listeningLine;
+  /** A request for these frames as it goes over the wire. */
+  requestFor(key: string): string {
     const claims = { sub: 'bench', role: 'service', businessIds: '*', aud: 'greeting-service' } as const;
     const token = mintServiceToken(claims, [this.secret], TOKEN_SECONDS);
     const path = getFrames.path.replace('{key}', key);
-    const head = [`GET ${path} HTTP/1.1`, `host: 127.0.0.1:${port}`, `authorization: Bearer ${token}`];
-    return new LeanClient(port, Buffer.from(`${head.join('\r\n')}\r\n\r\n`));
+    return `GET ${path} HTTP/1.1\r\nhost: ${this.process.name}\r\nauthorization: Bearer ${token}\r\n\r\n`;
   }
 
   /** Its own figures, as Prometheus reads them. */
@@ -87,6 +84,8 @@ export class Replica implements AsyncDisposable {
 export class GreetingWorld implements AsyncDisposable {
   private constructor(
     readonly openAi: OpenAiSim,
+    /** Where the process that sends requests takes its orders. */
+    readonly senderPort: number,
     private readonly environment: Record<string, string>,
     private readonly held: DisposalStack,
   ) {}
@@ -117,8 +116,9 @@ export class GreetingWorld implements AsyncDisposable {
         OPENAI_BASE_URL: `http://127.0.0.1:${openAi.listeningLine.port}/v1`,
       };
       await runMigrate('greeting-service', environment);
+      const sender = held.use('sender', await spawnTool('bench', {}, { args: ['requests-process'] }));
       const sim = new OpenAiSim(`http://127.0.0.1:${openAi.listeningLine.port}`);
-      return new GreetingWorld(sim, environment, held);
+      return new GreetingWorld(sim, sender.listeningLine.port, environment, held);
     } catch (error) {
       await held[Symbol.asyncDispose]();
       throw error;
