@@ -17,6 +17,8 @@ export interface RequestsOrder {
 export interface RequestsSeen {
   readonly latency: Quantiles;
   readonly lateness: Quantiles;
+  readonly answered: number;
+  readonly sentLate: number;
   readonly failed: number;
   readonly perSecond: number;
 }
@@ -45,13 +47,7 @@ const send = async ({ port, request, perSecond, forMs }: RequestsOrder): Promise
   };
   const { signal } = new AbortController();
   const seen = await pacedRequests(one, { perSecond, forMs, signal });
-  const { failed, perSecond: reached } = seen;
-  return {
-    latency: seen.latency.summary(),
-    lateness: seen.lateness.summary(),
-    failed,
-    perSecond: reached,
-  };
+  return { ...seen, latency: seen.latency.summary(), lateness: seen.lateness.summary() };
 };
 
 /** Has that process send, and waits until it has. */
