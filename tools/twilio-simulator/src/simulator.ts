@@ -7,7 +7,7 @@ import { CalleeBook } from './call/callees';
 import { DialQueue } from './call/dial-queue';
 import { NumberBook, type OwnedNumber } from './call/numbers';
 import { defaultSettings } from './call/settings';
-import type { World } from './call/world';
+import type { World } from './placing/world';
 import { MediaClock } from './clock/media-clock';
 import type { SimulatorConfig } from './config';
 import { controlRoutes } from './control/control-routes';
@@ -78,6 +78,7 @@ const createWorld = (
     dialQueue: new DialQueue(clock, () => world.settings.callsPerSecond),
     programs: new Map(),
     recordings: new RecordingStore(() => world, journal),
+    recordingParameters: (callSid) => world.recordings.callParameters(callSid),
     journal,
     baseUrl,
   };

@@ -4,11 +4,16 @@ import { Line } from '../line/line';
 import { CallBook } from '../book/call-book';
 import { ScriptPlayer } from '../script/script-player';
 import type { Step } from '../script/steps';
-import type { MediaStream } from '../stream/media-stream';
 import { callParameters } from './call-parameters';
 import { type CallStatus, type FinalStatus, isFinal } from './call-status';
 import { type CallProgressEvent, StatusCallbacks, type StatusCallbackTarget } from './status-callbacks';
-import type { World } from './world';
+import type { CallWorld } from './call-world';
+
+/** A media stream, as its call sees it. */
+export interface CallStream {
+  dtmf(digit: string): void;
+  figures(): Record<string, unknown>;
+}
 
 export type CallDirection = 'inbound' | 'outbound-api' | 'outbound-dial';
 
@@ -42,7 +47,7 @@ export class Call {
   readonly createdAtMs: number;
   readonly book: CallBook;
   readonly history: { atMs: number; status: CallStatus }[] = [];
-  readonly streams: MediaStream[] = [];
+  readonly streams: CallStream[] = [];
   readonly recordingSids: string[] = [];
   readonly hearing: Hearing;
   /** Resolves with the final status. */
@@ -64,7 +69,7 @@ export class Call {
   private resolveEnded!: (status: FinalStatus) => void;
 
   constructor(
-    private readonly world: World,
+    private readonly world: CallWorld,
     private readonly init: CallInit,
   ) {
     this.sid = init.sid;
@@ -194,7 +199,7 @@ export class Call {
       CallDuration: String(this.durationS),
       ...(this.status === 'completed' ? { Duration: String(Math.ceil(this.durationS / 60)) } : {}),
       ...(this.sipResponseCode ? { SipResponseCode: String(this.sipResponseCode) } : {}),
-      ...(this.init.direction === 'outbound-api' ? this.world.recordings.callParameters(this.sid) : {}),
+      ...(this.init.direction === 'outbound-api' ? this.world.recordingParameters(this.sid) : {}),
     };
   }
 

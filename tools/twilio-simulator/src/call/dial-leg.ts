@@ -1,7 +1,7 @@
 import type { Call } from './call';
 import type { CalleeResponse } from './callees';
 import { waitWhileAlive } from './wait';
-import type { World } from './world';
+import type { CallWorld } from './call-world';
 
 type Answered = Extract<CalleeResponse, { kind: 'answer' }>;
 
@@ -14,7 +14,7 @@ const REQUEST_TERMINATED = 487;
  * @returns how it was answered; undefined when it was not
  */
 export const dialLeg = async (
-  world: World,
+  world: CallWorld,
   call: Call,
   ringTimeoutMs: number,
 ): Promise<Answered | undefined> => {

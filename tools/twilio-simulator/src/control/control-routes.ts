@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { calleeSchema } from '../call/callees';
-import { placeInbound } from '../call/inbound';
-import { placeRecorded, recordedCallSchema } from '../call/recorded-call';
+import { placeInbound } from '../placing/inbound';
+import { placeRecorded, recordedCallSchema } from '../placing/recorded-call';
 import { ownedNumberSchema } from '../call/numbers';
 import { settingsSchema } from '../call/settings';
-import type { World } from '../call/world';
+import type { World } from '../placing/world';
 import { faultSchema } from '../faults/fault-registry';
 import { type Route, route } from '../http/router';
 import type { RestLog } from '../rest/rest-log';

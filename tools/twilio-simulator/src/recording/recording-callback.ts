@@ -1,14 +1,15 @@
 import type { Call } from '../call/call';
 import { rfc2822 } from '../call/status-callbacks';
-import type { World } from '../call/world';
+import type { CallWorld } from '../call/call-world';
 import { durationText, type Recording, type RecordingStatus } from './recording';
 
 /** Sends a recording's status to whoever asked for it. */
 export const sendRecordingCallback = async (
-  world: World,
+  world: CallWorld,
   call: Call,
   recording: Recording,
   status: RecordingStatus,
+  recordingUrl: string,
 ): Promise<void> => {
   const { callback } = recording;
   if (!callback?.events.includes(status)) return;
@@ -25,7 +26,7 @@ export const sendRecordingCallback = async (
     AccountSid: world.accountSid,
     CallSid: recording.callSid,
     RecordingSid: recording.sid,
-    RecordingUrl: world.recordings.recordingUrl(recording),
+    RecordingUrl: recordingUrl,
     RecordingStatus: status,
     RecordingChannels: String(recording.channels),
     RecordingStartTime: rfc2822(new Date(recording.startedAtMs)),

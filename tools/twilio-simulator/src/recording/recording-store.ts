@@ -4,7 +4,7 @@ import { SAMPLE_RATE, writeWav } from '@frontdesk/audio';
 import type { Journal } from '../book/journal';
 import type { Call } from '../call/call';
 import { newSid } from '../call/sid';
-import type { World } from '../call/world';
+import type { CallWorld } from '../call/call-world';
 import { Recorder, type RecordingTrack } from './recorder';
 import {
   durationText,
@@ -42,7 +42,7 @@ export class RecordingStore {
   private readonly finishing = new Set<Promise<void>>();
 
   constructor(
-    private readonly world: () => World,
+    private readonly world: () => CallWorld,
     private readonly journal: Journal,
   ) {}
 
@@ -79,7 +79,7 @@ export class RecordingStore {
     });
     call.book.note('recording-started', { recordingSid: recording.sid, source: o.source });
     this.journal.append('recording', recording);
-    void sendRecordingCallback(this.world(), call, recording, 'in-progress');
+    void sendRecordingCallback(this.world(), call, recording, 'in-progress', this.recordingUrl(recording));
     call.onEnd(() => void this.stop(recording.sid));
     return recording;
   }
@@ -108,7 +108,7 @@ export class RecordingStore {
     this.recordings.set(recording.sid, recording);
     call.recordingSids.push(recording.sid);
     this.update(recording, 'completed');
-    void sendRecordingCallback(this.world(), call, recording, 'completed');
+    void sendRecordingCallback(this.world(), call, recording, 'completed', this.recordingUrl(recording));
     return recording;
   }
 
@@ -215,7 +215,7 @@ export class RecordingStore {
     if (isAbsent) recording.errorCode = writer.samples === 0 ? 16101 : 16102;
     this.update(recording, isAbsent ? 'absent' : 'completed');
     call.book.note(`recording-${recording.status}`, { recordingSid: recording.sid });
-    await sendRecordingCallback(world, call, recording, recording.status);
+    await sendRecordingCallback(world, call, recording, recording.status, this.recordingUrl(recording));
   }
 
   private update(recording: Recording, status: RecordingStatus): void {

@@ -1,6 +1,6 @@
-import type { AmdRequest } from '../call/amd';
+import type { AmdRequest } from '../placing/amd';
 import { callResource } from '../call/call-resource';
-import { placeOutbound } from '../call/outbound';
+import { placeOutbound } from '../placing/outbound';
 import type { CallProgressEvent, StatusCallbackTarget } from '../call/status-callbacks';
 import type { StartRecording } from '../recording/recording-store';
 import { RestError } from './rest-error';

@@ -1,5 +1,5 @@
 import { rfc2822 } from '../call/status-callbacks';
-import type { World } from '../call/world';
+import type { World } from '../placing/world';
 import { durationText, type Recording } from '../recording/recording';
 
 /**

@@ -1,4 +1,4 @@
-import type { World } from '../call/world';
+import type { World } from '../placing/world';
 import type { Recording } from '../recording/recording';
 import { pageOf } from './paging';
 import { recordingResource } from './recording-resource';

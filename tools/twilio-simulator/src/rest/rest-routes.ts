@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Strike } from '../faults/fault-registry';
-import type { World } from '../call/world';
+import type { World } from '../placing/world';
 import { type Route, route, type RouteAnswer, type RouteHandler, type RouteRequest } from '../http/router';
 import { createCall } from './calls-create';
 import { fetchCall, listCalls } from './calls-read';

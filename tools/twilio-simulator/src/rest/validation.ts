@@ -1,4 +1,4 @@
-import type { World } from '../call/world';
+import type { World } from '../placing/world';
 import { RestError } from './rest-error';
 import type { RestForm } from './rest-request';
 

@@ -2,7 +2,7 @@ import { FRAME_MS } from '@frontdesk/audio';
 import WebSocket from 'ws';
 import type { Call } from '../call/call';
 import { newSid } from '../call/sid';
-import type { World } from '../call/world';
+import type { CallWorld } from '../call/call-world';
 import { type LineTap, SILENT_FRAME } from '../line/line';
 import { twilioSignature } from '../signing/signature';
 import { ArrivalMeter } from './arrival-meter';
@@ -53,7 +53,7 @@ export class MediaStream implements LineTap {
   private error: StreamError | undefined;
 
   constructor(
-    private readonly world: World,
+    private readonly world: CallWorld,
     private readonly call: Call,
     private readonly options: StreamOptions,
     private readonly onEvent: StreamEvents,

@@ -1,6 +1,6 @@
 import type { Timer } from '@frontdesk/runtime';
 import type { Call } from '../call/call';
-import type { World } from '../call/world';
+import type { CallWorld } from '../call/call-world';
 
 /** A mark is echoed late when this is asked for. */
 const DEFAULT_MARK_DELAY_MS = 500;
@@ -22,7 +22,7 @@ export class StreamFaults {
   private hasCut = false;
 
   constructor(
-    private readonly world: World,
+    private readonly world: CallWorld,
     private readonly call: Call,
     private readonly cut: () => void,
   ) {

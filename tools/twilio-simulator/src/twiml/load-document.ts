@@ -1,6 +1,6 @@
 import type { Call } from '../call/call';
 import { callParameters } from '../call/call-parameters';
-import type { World } from '../call/world';
+import type { TwimlWorld } from './twiml-world';
 import type { Instructions } from './outcome';
 import { parseTwiml, TwimlParseError, type TwimlElement } from './parse';
 import { schemaWarnings } from './schema';
@@ -14,7 +14,7 @@ const TWIML_TYPES = ['text/xml', 'application/xml', 'text/html'];
 
 /** Fetches and reads a document, from the fallback URL if need be; undefined when there is none to be had. */
 export const loadDocument = async (
-  world: World,
+  world: TwimlWorld,
   call: Call,
   instructions: Instructions,
   signal: AbortSignal,
@@ -46,7 +46,7 @@ class LoadError {
 }
 
 const fetchDocument = async (
-  world: World,
+  world: TwimlWorld,
   call: Call,
   instructions: Extract<Instructions, { kind: 'url' }>,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 import type { Call } from '../call/call';
-import type { World } from '../call/world';
+import type { TwimlWorld } from './twiml-world';
 import type { TwimlElement } from './parse';
 
 /** Where a program takes its next instructions from. */
@@ -27,7 +27,7 @@ export type Outcome =
 export type Interruption = 'hangup' | 'redirect';
 
 export interface VerbContext {
-  readonly world: World;
+  readonly world: TwimlWorld;
   readonly call: Call;
   readonly element: TwimlElement;
   /** Aborted with an {@link Interruption} as its reason. */

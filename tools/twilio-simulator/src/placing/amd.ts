@@ -1,6 +1,6 @@
-import type { Call } from './call';
-import type { CalleeResponse } from './callees';
-import { waitWhileAlive } from './wait';
+import type { Call } from '../call/call';
+import type { CalleeResponse } from '../call/callees';
+import { waitWhileAlive } from '../call/wait';
 import type { World } from './world';
 
 /** Machine detection as asked for when the call was created. */

@@ -1,9 +1,15 @@
-import type { Call } from '../call/call';
-import type { World } from '../call/world';
-import { type Document, loadDocument } from './load-document';
-import { type Instructions, type Interruption, type Outcome, TwimlError } from './outcome';
-import { sayText } from './verbs/say';
-import { verbs } from './verbs';
+import type { Call } from '../../call/call';
+import type { TwimlWorld } from '../twiml-world';
+import { type Document, loadDocument } from '../load-document';
+import { type Instructions, type Interruption, type Outcome, TwimlError } from '../outcome';
+import { sayText } from '../verbs/say';
+import { verbs } from '../verbs';
+
+/** Everything that a running program can reach, itself and the others included. */
+export interface ProgramWorld extends TwimlWorld {
+  /** The instructions being run, by call SID; a leg dialled by a `<Dial>` has none. */
+  readonly programs: Map<string, CallProgram>;
+}
 
 /**
  * Runs a call's TwiML: one document at a time, top to bottom. Running off the end hangs up; a redirect from outside
@@ -14,7 +20,7 @@ export class CallProgram {
   private finished: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly world: World,
+    private readonly world: ProgramWorld,
     private readonly call: Call,
   ) {
     call.onEnd(() => {

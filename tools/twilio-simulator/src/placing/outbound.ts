@@ -1,12 +1,12 @@
 import type { Instructions } from '../twiml/outcome';
-import { CallProgram } from '../twiml/call-program';
+import { CallProgram } from '../twiml/program/call-program';
 import type { StartRecording } from '../recording/recording-store';
 import { type AmdRequest, detectAsync, verdictOf } from './amd';
-import { Call } from './call';
-import { dialLeg } from './dial-leg';
-import { newSid } from './sid';
-import type { StatusCallbackTarget } from './status-callbacks';
-import { waitWhileAlive } from './wait';
+import { Call } from '../call/call';
+import { dialLeg } from '../call/dial-leg';
+import { newSid } from '../call/sid';
+import type { StatusCallbackTarget } from '../call/status-callbacks';
+import { waitWhileAlive } from '../call/wait';
 import type { World } from './world';
 
 export interface OutboundCall {

@@ -1,8 +1,8 @@
-import { CallProgram } from '../twiml/call-program';
+import { CallProgram } from '../twiml/program/call-program';
 import type { Fault } from '../faults/fault-registry';
 import type { Step } from '../script/steps';
-import { Call } from './call';
-import { newSid } from './sid';
+import { Call } from '../call/call';
+import { newSid } from '../call/sid';
 import type { World } from './world';
 
 export interface InboundCall {

@@ -2,8 +2,8 @@ import { FRAME_BYTES, SAMPLE_RATE } from '@frontdesk/audio';
 import { encodeSpeech } from '@frontdesk/audio-identity';
 import { z } from 'zod';
 import { faultSchema } from '../faults/fault-registry';
-import { Call } from './call';
-import { newSid } from './sid';
+import { Call } from '../call/call';
+import { newSid } from '../call/sid';
 import type { World } from './world';
 
 export const recordedCallSchema = z.object({
