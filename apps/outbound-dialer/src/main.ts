@@ -4,6 +4,7 @@ import { migrate } from '@frontdesk/persistence';
 import { runMain } from '@frontdesk/runtime';
 import { SCHEMA, SERVICE, startOutboundDialer } from './app';
 import { readDialerConfig, settings } from './config';
+import { scripts } from './scripts';
 import { migrations } from './store/migrations';
 import { workerTopics } from './worker';
 
@@ -12,6 +13,7 @@ void runMain({
   settings,
   start: () => startOutboundDialer(readDialerConfig(process.env)),
   commands: {
+    ...scripts,
     migrate: async () => {
       const config = readDialerConfig(process.env);
       const logger = createLogger({ service: SERVICE, level: config.logLevel });

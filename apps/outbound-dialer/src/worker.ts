@@ -32,7 +32,7 @@ export const workerTopics = [topics.dialJobs, topics.dialEvents, topics.callEven
 /** One group a topic: members of a group must all read the same. */
 const groups = { dialJobs: 'outbound-dialer.dial', optOuts: 'outbound-dialer.opt-outs' };
 const startRetryMs = 500;
-const openingTickMs = 500;
+const openingTickMs = 250;
 const machineTickMs = 250;
 const maxReconcileTickMs = 2000;
 
@@ -90,7 +90,7 @@ export class Worker implements AsyncDisposable {
     await reconciler.expireLeases();
     await this.subscribe(taken);
     const scheduler = new Scheduler({ ...config, database, events });
-    const openings = new OpeningLines(this.parts);
+    const openings = new OpeningLines({ ...config, ...this.parts });
     const tick = (name: string, intervalMs: number, task: () => Promise<void>): void => {
       const onError = (error: unknown): void => events.tickFailed(name, error);
       taken.use(name, Ticker.start({ intervalMs, task, onError }));

@@ -9,7 +9,7 @@ import { startDraft } from '../src/campaigns/transitions';
 import { uploadContacts } from '../src/campaigns/upload-contacts';
 import { DialerEvents } from '../src/events';
 import { Reconciler } from '../src/reconciling/reconciler';
-import { Scheduler } from '../src/scheduling/scheduler';
+import { Scheduler, type SchedulerOptions } from '../src/scheduling/scheduler';
 import { migrations } from '../src/store/migrations';
 import { insertCampaign } from '../src/store/queries/insert-campaign';
 import { type CampaignRow } from '../src/store/rows';
@@ -77,7 +77,7 @@ export const running = async (
   if (numbers.length > 0) await upload(manager, campaign, numbers);
   return (await startDraft(manager, campaign.id))!;
 };
-export const scheduler = () =>
+export const scheduler = (over: Partial<SchedulerOptions> = {}) =>
   new Scheduler({
     database,
     events,
@@ -86,6 +86,7 @@ export const scheduler = () =>
     openingWaitMs: 0,
     breakerCalls: 4,
     breakerPercent: 75,
+    ...over,
   });
 export const reconcilerWith = (account: (sid: string) => Partial<TwilioCalls>): Reconciler =>
   new Reconciler({

@@ -33,14 +33,14 @@ const authToken = 'f'.repeat(32);
 const internalToken = 'dialing-world-internal-secret';
 const publicUrl = 'https://frontdesk.example';
 
-/** A stand-in for media-gateway and greeting-service: talks for a moment and hangs up; has every phrase. */
+/** A stand-in for media-gateway and greeting-service: talks for a moment and hangs up; has every opening. */
 const startNeighbours = async (): Promise<Server> => {
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => {
-      if (request.url === '/internal/phrases') {
+      if (request.url === '/internal/openings') {
         response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify({ key: 'a'.repeat(64), text: 'hello', frames: 1 }));
+        response.end(JSON.stringify({ openings: [{ key: 'a'.repeat(64), text: 'hello', ready: true }] }));
         return;
       }
       response.setHeader('content-type', 'text/xml');

@@ -26,7 +26,8 @@ const topic = <const N extends string>(
 export const topics = {
   callEvents: topic('call.events.v1', 'callSid'),
   recordingJobs: topic('recording.jobs.v1', 'callSid'),
-  dialJobs: topic('dial.jobs.v1', 'campaignId:contactId'),
+  // Jobs of one partition wait for each other: the more there are, the less a new campaign waits for a huge one.
+  dialJobs: topic('dial.jobs.v1', 'campaignId:contactId', 12),
   dialEvents: topic('dial.events.v1', 'campaignId'),
   profileEvents: topic('profile.events.v1', 'businessId', 1),
 } as const;

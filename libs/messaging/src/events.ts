@@ -7,6 +7,7 @@ export const events = {
   handlerFailed: 'KAFKA_HANDLER_FAILED',
   deadLettered: 'KAFKA_DEAD_LETTERED',
   rebalancing: 'KAFKA_REBALANCING',
+  lagUnknown: 'KAFKA_LAG_UNKNOWN',
   consumerRestarting: 'KAFKA_CONSUMER_RESTARTING',
   consumerCrashed: 'KAFKA_CONSUMER_CRASHED',
   partitionLost: 'KAFKA_PARTITION_LOST',

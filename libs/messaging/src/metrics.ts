@@ -10,7 +10,7 @@ export const messagingMetrics = (metrics: Metrics) => ({
     'group',
     'result',
   ]),
-  lag: metrics.gauge('frontdesk_consumer_lag', 'Messages that wait behind the last one fetched', [
+  lag: metrics.gauge('frontdesk_consumer_lag', 'Messages that the group has not committed yet', [
     'topic',
     'group',
     'partition',

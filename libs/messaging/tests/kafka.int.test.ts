@@ -15,8 +15,9 @@ import {
 let topic: TopicDefinition;
 const metrics = new Metrics({ withProcessMetrics: false });
 const buses: MessageBus[] = [];
-const connect = async (): Promise<MessageBus> => {
+const connect = async (over: { lagEveryMs?: number } = {}): Promise<MessageBus> => {
   const bus = await connectKafka({
+    ...over,
     brokers: kafkaBrokers(),
     clientId: 'messaging-test',
     logger: silentLogger,
@@ -197,13 +198,19 @@ it('stops at once while a handler waits, and the message comes again', async () 
   await eventually(() => expect(again).toEqual([0]));
 });
 
-it('says how far a consumer lags', async () => {
-  const bus = await connect();
-  const seen: number[] = [];
-  await collect(bus, seen);
+it('says how far a group is behind, also while its handler is stuck', async () => {
+  const bus = await connect({ lagEveryMs: 100 });
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await collect(bus, [], { handle: () => released });
   await bus.publish(messages(0, 10));
-  await eventually(() => expect(seen).toHaveLength(10));
-  expect((await metrics.render()).body).toMatch(
-    new RegExp(`frontdesk_consumer_lag\\{topic="${topic.name}",group="[^"]*",partition="\\d"\\} 0`),
-  );
+  const lag = async (): Promise<number> => {
+    const { body } = await metrics.render();
+    const values = [...body.matchAll(new RegExp(`consumer_lag\\{topic="${topic.name}",.*\\} (\\d+)`, 'g'))];
+    if (values.length < topic.partitions) throw new Error('not asked yet');
+    return values.reduce((sum, [, value]) => sum + Number(value), 0);
+  };
+  await eventually(async () => expect(await lag()).toBe(10));
+  release();
+  await eventually(async () => expect(await lag()).toBe(0));
 });

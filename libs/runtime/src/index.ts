@@ -5,6 +5,7 @@ export * from './single-flight';
 export * from './clock';
 export * from './run-service';
 export * from './run-main';
+export * from './fill-template';
 export * from './identifiers';
 export * from './text-frame-writer';
 export * from './process-identity';

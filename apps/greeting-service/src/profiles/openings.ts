@@ -1,4 +1,5 @@
 import { type Database } from '@frontdesk/persistence';
+import { fillTemplate } from '@frontdesk/runtime';
 import { type FramesRequest } from '../cache/frames';
 import { hasWords, spokenText } from '../pipeline/spoken-text';
 import { touchCampaignFrames } from '../store/queries/campaign-frames';
@@ -37,13 +38,3 @@ export const wantOpenings = async (
     return openings;
   });
 };
-
-/**
- * The template with each `{name}` replaced. What nobody knows is left out, with the space or comma before it, so that
- * "Hello {first_name}, this is Dana" becomes "Hello, this is Dana". A value is only ever text: it fills in nothing itself.
- */
-export const fillTemplate = (template: string, values: Readonly<Record<string, string>>): string =>
-  template.replace(/([,\s]*)\{([a-z][a-z0-9_]{0,40})\}/gi, (_whole, before: string, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name]!.trim() : '';
-    return value === '' ? '' : `${before}${value}`;
-  });

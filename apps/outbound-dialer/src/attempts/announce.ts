@@ -19,7 +19,7 @@ const envelope = <T extends string, D>(
   data,
 });
 
-/** Tells, in the transaction that moved it, that an attempt is in a new state. */
+/** Tells, in the transaction that moved it, that an attempt is in a new state; within a second. */
 export const announceAttempts = (manager: EntityManager, attempts: readonly AttemptRow[]): Promise<void> =>
   appendToOutbox(
     manager,
@@ -35,6 +35,7 @@ export const announceAttempts = (manager: EntityManager, attempts: readonly Atte
         outcome: attempt.outcome,
       }) satisfies DialEvent,
     })),
+    { wake: false },
   );
 
 /** Tells that a campaign is in a new state. */

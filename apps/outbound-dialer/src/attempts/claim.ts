@@ -34,6 +34,7 @@ export interface ClaimOptions {
 }
 
 const campaignKey = 'campaign:';
+export const accountKey = (accountSid: string): string => `account:${accountSid}`;
 /** A job that waits longer for its own campaign's rate goes back to the backlog: behind it wait the jobs of others (OU7). */
 const maxCampaignWaitMs = 250;
 const UNIQUE_VIOLATION = '23505';
@@ -63,20 +64,22 @@ const tryClaim = async (manager: EntityManager, attemptId: string, options: Clai
   const job = await lockJob(manager, attemptId);
   if (job?.state !== 'published') return { kind: 'settled' };
   if (!(await isStillWanted(manager, job))) return { kind: 'settled' };
-  await take(manager, `${campaignKey}${job.campaign_id}`, job.campaign.calls_per_second);
-  // Last, for all claims wait for its row.
-  const claimedAt = await take(manager, `account:${job.account_sid}`, options.accountCallsPerSecond);
-  const attempt = await claimAttempt(manager, attemptId, { leaseMs: options.leaseMs, claimedAt });
+  const attempt = await claimAttempt(manager, attemptId, options.leaseMs);
   if (!attempt) return { kind: 'settled' };
   await announceAttempts(manager, [attempt]);
+  const { accountCallsPerSecond } = options;
+  const campaignRate = job.campaign.calls_per_second;
+  if (campaignRate < accountCallsPerSecond)
+    await take(manager, `${campaignKey}${job.campaign_id}`, campaignRate);
+  // Last, for all claims wait for its row.
+  await take(manager, accountKey(job.account_sid), accountCallsPerSecond, attempt.id);
   return { kind: 'claimed', attempt, campaign: job.campaign };
 };
 
-/** When the ticket was taken; throws NotYet. */
-const take = async (manager: EntityManager, key: string, perSecond: number): Promise<string> => {
-  const ticket = await takeTicket(manager, key, perSecond);
+/** Throws NotYet. */
+const take = async (...[manager, key, ...more]: Parameters<typeof takeTicket>): Promise<void> => {
+  const ticket = await takeTicket(manager, key, ...more);
   if (ticket.kind === 'wait') throw new NotYet(key, ticket.ms);
-  return ticket.at;
 };
 
 /** Checks again, right before the dial, what may have changed since the attempt was admitted. */

@@ -9,11 +9,11 @@ import { lockAttempt } from '../store/queries/lock-attempt';
 import { markAsked } from '../store/queries/mark-asked';
 import { markUnknown } from '../store/queries/mark-unknown';
 import { replanAttempt } from '../store/queries/replan-attempt';
-import { holdTickets } from '../store/queries/take-ticket';
+import { holdTickets, takeTurn } from '../store/queries/take-ticket';
 import { type AttemptRow, type CampaignRow } from '../store/rows';
 import { announceAttempts } from './announce';
 import { applyStatus } from './apply-status';
-import { claim, type Claim } from './claim';
+import { accountKey, claim, type Claim } from './claim';
 import { machineDetection } from '../machines/machine-detection';
 import { conclude } from './conclude';
 import { classifyDialFailure } from './dial-failure';
@@ -56,6 +56,7 @@ export class DialWorker implements AsyncDisposable {
 
   async handle(job: DialAttemptJob, signal: AbortSignal): Promise<void> {
     const { attemptId } = job.data;
+    await this.turn(job, signal);
     let claimed = await claim(this.options.database, attemptId, this.options);
     while (claimed.kind === 'wait') {
       const { key } = claimed;
@@ -70,6 +71,15 @@ export class DialWorker implements AsyncDisposable {
   /** Finishes what was claimed. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.asks[Symbol.asyncDispose]();
+  }
+
+  /** At a high rate jobs come to the database one by one. */
+  private async turn({ accountSid }: DialAttemptJob, signal: AbortSignal): Promise<void> {
+    const { database, accountCallsPerSecond } = this.options;
+    if (accountSid === null) return;
+    const { manager } = database.dataSource;
+    const ms = await takeTurn(manager, accountKey(accountSid), accountCallsPerSecond);
+    if (ms > 0) await sleep(Math.min(ms, maxWaitMs), undefined, { signal });
   }
 
   /** Until it is claimed, settled, or waits for something else. */
@@ -151,7 +161,7 @@ export class DialWorker implements AsyncDisposable {
       const put = await replanAttempt(manager, attempt, undecided, { dueAt, reason, isRefusal: true });
       await announceAttempts(manager, put);
       if (failure.kind === 'account') await pauseRunning(manager, attempt.campaign_id, reason);
-      else if (failure.holdAccount) await holdTickets(manager, `account:${attempt.account_sid}`, waitMs);
+      else if (failure.holdAccount) await holdTickets(manager, accountKey(attempt.account_sid), waitMs);
     });
   }
 }

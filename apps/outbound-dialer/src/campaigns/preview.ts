@@ -1,5 +1,6 @@
 import { type CampaignPreview } from '@frontdesk/contracts';
-import { type DialRules, mayDial } from '../compliance/may-dial';
+import { setImmediate } from 'node:timers/promises';
+import { type DialRules, mayDial, type Verdict } from '../compliance/may-dial';
 import { type PreviewGroup } from '../store/queries/preview-groups';
 
 type Skipped = CampaignPreview['skipped'][number]['reason'];
@@ -11,31 +12,53 @@ const because: Record<Skipped, string> = {
   'outside-hours': 'no hour suits all time zones of the number',
 };
 
-/** What the rules say of every open contact at this moment: the same rules that decide when they are dialled. */
-export const previewOf = (groups: readonly PreviewGroup[], rules: DialRules, now: Date): CampaignPreview => {
-  let [contacts, atOnce] = [0, 0];
-  const later = new Map<Later, number>();
-  const skipped = new Map<Skipped, number>();
-  for (const group of groups) {
-    contacts += group.contacts;
-    const verdict = mayDial(group, rules, now);
-    if (verdict.kind === 'dial') atOnce += group.contacts;
-    else if (verdict.kind === 'never') add(skipped, verdict.outcome, group.contacts);
-    else
-      add(
-        later,
-        verdict.reason === 'outside calling hours' ? 'outside-hours' : 'attempts-per-day',
-        group.contacts,
-      );
-  }
-  return {
-    contacts,
-    now: atOnce,
-    later: [...later].map(([reason, n]) => ({ reason, contacts: n })),
-    skipped: [...skipped].map(([reason, n]) => ({ reason, contacts: n })),
-    summary: summaryOf(contacts, skipped),
-  };
+/** Contacts alike that are decided at a stretch: calls and callbacks of this process come in between. */
+const atAStretch = 100;
+
+/**
+ * What the rules say of every open contact at this moment: the same rules that decide when they are dialled. Reads a page
+ * at a time and lets others have their turn, however many contacts there are.
+ */
+export const previewOf = async (
+  pages: AsyncIterable<readonly PreviewGroup[]>,
+  rules: DialRules,
+  now: Date,
+): Promise<CampaignPreview> => {
+  const tally = new Tally();
+  let decided = 0;
+  for await (const groups of pages)
+    for (const group of groups) {
+      tally.add(mayDial(group, rules, now), group.contacts);
+      if (++decided % atAStretch === 0) await setImmediate();
+    }
+  return tally.result();
 };
+
+class Tally {
+  private contacts = 0;
+  private atOnce = 0;
+  private readonly later = new Map<Later, number>();
+  private readonly skipped = new Map<Skipped, number>();
+
+  add(verdict: Verdict, n: number): void {
+    this.contacts += n;
+    if (verdict.kind === 'dial') this.atOnce += n;
+    else if (verdict.kind === 'never') add(this.skipped, verdict.outcome, n);
+    else
+      add(this.later, verdict.reason === 'outside calling hours' ? 'outside-hours' : 'attempts-per-day', n);
+  }
+
+  result(): CampaignPreview {
+    const { contacts, atOnce, later, skipped } = this;
+    return {
+      contacts,
+      now: atOnce,
+      later: [...later].map(([reason, n]) => ({ reason, contacts: n })),
+      skipped: [...skipped].map(([reason, n]) => ({ reason, contacts: n })),
+      summary: summaryOf(contacts, skipped),
+    };
+  }
+}
 
 const add = <K>(counts: Map<K, number>, key: K, n: number): void => {
   counts.set(key, (counts.get(key) ?? 0) + n);

@@ -13,7 +13,11 @@ const group = (contacts: number, over: Partial<PreviewGroup> = {}): PreviewGroup
   ...over,
 });
 
-it('says before the start who is called now or later, and who never and why', () => {
+async function* pagesOf(...pages: PreviewGroup[][]): AsyncGenerator<PreviewGroup[]> {
+  for (const page of pages) yield await Promise.resolve(page);
+}
+
+it('says before the start who is called now or later, and who never and why', async () => {
   const groups = [
     group(5),
     group(2, { is_on_do_not_call: true }),
@@ -21,7 +25,7 @@ it('says before the start who is called now or later, and who never and why', ()
     group(3, { contact_time_zone: 'Asia/Tokyo' }),
     group(4, { asked_lately: [new Date('2026-01-10T09:30:00Z')] }),
   ];
-  expect(previewOf(groups, rules, noon)).toEqual({
+  expect(await previewOf(pagesOf(groups.slice(0, 2), groups.slice(2), []), rules, noon)).toEqual({
     contacts: 15,
     now: 5,
     later: [
@@ -34,5 +38,16 @@ it('says before the start who is called now or later, and who never and why', ()
     ],
     summary: '3 of 15 will be skipped because: on the do-not-call list (2), no consent (1)',
   });
-  expect(previewOf([group(2)], rules, noon).summary).toBe('None of 2 will be skipped');
+  const { summary } = await previewOf(pagesOf([group(2)]), rules, noon);
+  expect(summary).toBe('None of 2 will be skipped');
+});
+
+it('lets others have their turn while it decides about many', async () => {
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 0);
+  const [, ...times] = Array.from({ length: 1001 }, (_, hour) => new Date(noon.getTime() - hour * 1000));
+  const many = times.map((at) => group(1, { asked_lately: [at] }));
+  expect((await previewOf(pagesOf(many), rules, noon)).contacts).toBe(1000);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(2);
 });

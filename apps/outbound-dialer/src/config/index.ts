@@ -5,7 +5,9 @@ import { settings, type DialerConfig } from './settings';
 export { settings, type DialerConfig };
 
 /** The settings of the environment; throws one {@link ConfigError} that names each wrong or missing variable. */
-export const readDialerConfig = (environment: Record<string, string | undefined>): DialerConfig => {
+export const readDialerConfig = (
+  environment: Record<string, string | undefined> = process.env,
+): DialerConfig => {
   const config = readConfig(settings, environment);
   const lines = twilioMistakes(config);
   if (config.leaseMs <= config.twilioTimeoutMs)

@@ -69,7 +69,7 @@ export class Scheduler {
   private async admitOf(manager: EntityManager, campaign: AdmittingCampaign, share: number): Promise<void> {
     const now = new Date();
     const admitted: string[] = [];
-    for (const attempt of await findDue(manager, campaign.id, share)) {
+    for (const attempt of await findDue(manager, campaign, this.options.openingWaitMs, share)) {
       const verdict = mayDial(attempt, campaign, now);
       if (verdict.kind === 'dial') admitted.push(attempt.id);
       else if (verdict.kind === 'never') await conclude(manager, attempt, verdict);

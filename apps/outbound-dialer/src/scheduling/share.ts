@@ -1,5 +1,8 @@
-/** How far ahead of the rate attempts may wait in Kafka: what is new waits so long behind them. */
-export const aheadSeconds = 1;
+/**
+ * How far ahead of the rate attempts may wait in Kafka. What is new waits so long behind them; and a tick of the scheduler,
+ * the way through Kafka and a worker's own work must fit in.
+ */
+export const aheadSeconds = 0.6;
 
 export const aheadOf = (callsPerSecond: number): number =>
   Math.max(1, Math.ceil(callsPerSecond * aheadSeconds));

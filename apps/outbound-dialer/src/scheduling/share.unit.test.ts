@@ -3,8 +3,8 @@ import { aheadOf, shareFairly } from './share';
 const plenty = (): number => 1000;
 const demand = (room: number, businessId = 'a') => ({ room, businessId });
 
-it('lets a second of the rate wait in Kafka, and always one call', () => {
-  expect([aheadOf(10), aheadOf(1), aheadOf(0.1)]).toEqual([10, 1, 1]);
+it('lets little more than half a second of the rate wait in Kafka, and always one call', () => {
+  expect([aheadOf(10), aheadOf(1), aheadOf(0.1)]).toEqual([6, 1, 1]);
 });
 
 it('gives a small campaign what it can use before a huge one takes the rest', () => {

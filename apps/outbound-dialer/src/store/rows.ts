@@ -24,6 +24,8 @@ export interface CampaignRow {
   state: CampaignState;
   state_reason: string | null;
   opening_key: string | null;
+  /** The opening line names the person: each contact has its own. */
+  is_personal: boolean;
   created_at: Date;
   started_at: Date | null;
 }

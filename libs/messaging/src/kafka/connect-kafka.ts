@@ -5,14 +5,18 @@ import { type Admin } from 'kafkajs';
 import { messagingMetrics, type MessagingMetrics } from '../metrics';
 import { type MessageBus, type OutboxMessage, type Subscription } from '../port';
 import { type ClientOptions } from './client';
+import { LagProbe } from './lag-probe';
 import { KafkaPublisher } from './publisher';
 import { KafkaSubscriber } from './subscriber';
 import { checkTopics } from './topics';
 import { connectAdmin } from './wait-for-broker';
 
+/** How often the broker is asked how far a group is behind. */
+const lagEveryMs = 10_000;
+
 /** The bus over Kafka. Waits up to a minute for a broker that is not up yet. */
 export const connectKafka = async (
-  options: ClientOptions & { metrics?: Metrics; waitMs?: number },
+  options: ClientOptions & { metrics?: Metrics; waitMs?: number; lagEveryMs?: number },
 ): Promise<MessageBus> => {
   const admin = await connectAdmin(options, options.waitMs);
   return new KafkaBus(options, admin, options.metrics && messagingMetrics(options.metrics));
@@ -23,7 +27,7 @@ class KafkaBus implements MessageBus {
   private readonly publisher: KafkaPublisher;
 
   constructor(
-    private readonly options: ClientOptions,
+    private readonly options: ClientOptions & { lagEveryMs?: number },
     private readonly admin: Admin,
     private readonly metrics: MessagingMetrics | undefined,
   ) {
@@ -47,7 +51,17 @@ class KafkaBus implements MessageBus {
     const handle = { [Symbol.asyncDispose]: () => (ended ??= subscriber[Symbol.asyncDispose]()) };
     this.resources.use(`consumer of ${subscription.topic.name}`, handle);
     await subscriber.start();
+    this.tellLag(subscription);
     return handle;
+  }
+
+  private tellLag<T>({ topic, group, fromBeginning = true }: Subscription<T>): void {
+    if (!this.metrics) return;
+    const { admin } = this;
+    const { logger, lagEveryMs: everyMs = lagEveryMs } = this.options;
+    const { lag } = this.metrics;
+    const probe = LagProbe.start({ admin, topic, group, fromBeginning, everyMs, lag, logger });
+    this.resources.use(`lag of ${group}`, probe);
   }
 
   checkTopics(topics: readonly TopicDefinition[]): Promise<void> {

@@ -33,7 +33,7 @@ export class KafkaSubscriber<T> implements AsyncDisposable {
   constructor(
     options: ClientOptions,
     private readonly subscription: Subscription<T>,
-    private readonly metrics: MessagingMetrics | undefined,
+    metrics: MessagingMetrics | undefined,
     publish: (messages: OutboxMessage[]) => Promise<void>,
   ) {
     this.logger = options.logger;
@@ -96,16 +96,10 @@ export class KafkaSubscriber<T> implements AsyncDisposable {
         throw life.lost;
       }
       payload.resolveOffset(message.offset);
-      this.noteLag(batch, message.offset);
       if (life.rebalancing) throw life.rebalancing; // kafkajs commits what is resolved and joins again
       await payload.heartbeat();
       await payload.commitOffsetsIfNecessary();
     }
-  }
-
-  private noteLag({ topic, partition, highWatermark }: EachBatchPayload['batch'], offset: string): void {
-    const lag = Math.max(0, Number(highWatermark) - Number(offset) - 1);
-    this.metrics?.lag.set({ topic, group: this.subscription.group, partition: String(partition) }, lag);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

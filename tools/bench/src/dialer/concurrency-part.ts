@@ -22,13 +22,12 @@ export const concurrencyFigures = async (world: DialerWorld, callsEach: number):
     { cap: CAPS.other, numbers: numbers.slice(callsEach) },
   ];
   const businessId = businessOf(901);
-  const ids = await Promise.all(
-    sides.map(async ({ cap, numbers: own }) => {
-      const id = await world.draft({ businessId, maxConcurrentCalls: cap });
-      await world.upload(id, own);
-      return id;
-    }),
-  );
+  const ids: string[] = [];
+  for (const { cap, numbers: own } of sides) {
+    const id = await world.draft({ businessId, maxConcurrentCalls: cap });
+    await world.upload(id, own);
+    ids.push(id);
+  }
   await Promise.all(ids.map((id) => world.start(id)));
   for (const id of ids)
     await eventually(async () => {

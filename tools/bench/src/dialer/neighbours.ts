@@ -1,10 +1,17 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 
 const KEY = 'a'.repeat(64);
 /** People hang up first. */
 const LONG_PAUSE = '<Response><Pause length="60"/></Response>';
+
+const answerOpenings = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const { template, people } = (await json(request)) as { template: string; people: object[] };
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ openings: people.map(() => ({ key: KEY, text: template, ready: true })) }));
+};
 
 /** In the place of media-gateway and greeting-service: instructions that keep the line open, and every opening at once. */
 export class Neighbours implements AsyncDisposable {
@@ -12,10 +19,12 @@ export class Neighbours implements AsyncDisposable {
 
   static async listen(): Promise<Neighbours> {
     const server = createServer((request, response) => {
-      request.resume();
-      const isPhrase = request.url === '/internal/phrases';
-      response.setHeader('content-type', isPhrase ? 'application/json' : 'text/xml');
-      response.end(isPhrase ? JSON.stringify({ key: KEY, text: 'hello', frames: 1 }) : LONG_PAUSE);
+      if (request.url === '/internal/openings') void answerOpenings(request, response);
+      else {
+        request.resume();
+        response.setHeader('content-type', 'text/xml');
+        response.end(LONG_PAUSE);
+      }
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

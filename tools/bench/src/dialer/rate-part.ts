@@ -108,14 +108,14 @@ const smallCampaigns = async (
 ): Promise<{ id: string; numbers: string[] }[]> => {
   const all = numbersOf(2, count * 3);
   await describePeople(world, all, () => talksFor(TALK_MS));
-  return Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const numbers = all.slice(index * 3, index * 3 + 3);
-      const id = await world.draft({ businessId: businessOf(index + 1) });
-      await world.upload(id, numbers);
-      return { id, numbers };
-    }),
-  );
+  const campaigns: { id: string; numbers: string[] }[] = [];
+  for (let index = 0; index < count; index++) {
+    const numbers = all.slice(index * 3, index * 3 + 3);
+    const id = await world.draft({ businessId: businessOf(index + 1) });
+    await world.upload(id, numbers);
+    campaigns.push({ id, numbers });
+  }
+  return campaigns;
 };
 
 /** When the first call reached Twilio; throws before. */

@@ -1,5 +1,6 @@
 import { getAttemptContext } from '@frontdesk/contracts';
 import { HttpProblem, type ServiceRouter } from '@frontdesk/http';
+import { openingTextFor } from '../../campaigns/opening-text';
 import { type DialerParts } from '../../parts';
 import { findAttemptContext } from '../../store/queries/find-attempt-context';
 
@@ -13,8 +14,8 @@ export const serveAttemptContext = (router: ServiceRouter, { database }: DialerP
       businessId: row.business_id,
       locale: null, // the business's own
       number: row.to_number,
-      openingText: row.opening_line,
-      openingKey: row.opening_key,
+      openingText: row.contact_opening_text ?? openingTextFor(row.opening_line, row.contact_name),
+      openingKey: row.contact_opening_key ?? row.opening_key,
       instructions: row.instructions,
     };
   });

@@ -8,15 +8,14 @@ import { updated, type AttemptRow } from '../rows';
 export const claimAttempt = async (
   manager: EntityManager,
   attemptId: string,
-  /** `claimedAt` is the time of its ticket: by it the rates are seen to hold. */
-  { leaseMs, claimedAt }: { leaseMs: number; claimedAt: string },
+  leaseMs: number,
 ): Promise<AttemptRow | undefined> => {
   const [row] = await updated<AttemptRow>(
     manager,
     `UPDATE attempts SET state = 'claimed', fence = fence + 1, changed_at = now(), listings = 0,
-       claimed_at = $3, lease_until = clock_timestamp() + $2 * interval '1 millisecond'
+       lease_until = clock_timestamp() + $2 * interval '1 millisecond'
      WHERE id = $1 AND state = 'published' RETURNING *`,
-    [attemptId, leaseMs, claimedAt],
+    [attemptId, leaseMs],
   );
   return row;
 };

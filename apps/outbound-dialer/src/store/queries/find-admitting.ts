@@ -21,7 +21,7 @@ export const findAdmitting = (manager: EntityManager, openingWaitMs: number): Pr
        (SELECT count(*)::int FROM attempts WHERE campaign_id = campaign.id AND state = 'published') AS waiting
      FROM campaigns AS campaign
      WHERE campaign.state = 'running'
-       AND (campaign.opening_key IS NOT NULL
+       AND (campaign.opening_key IS NOT NULL OR campaign.is_personal
          OR campaign.started_at < now() - $1 * interval '1 millisecond')
        AND EXISTS (SELECT 1 FROM attempts WHERE campaign_id = campaign.id
          AND state = 'planned' AND due_at <= now())

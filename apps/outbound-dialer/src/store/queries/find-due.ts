@@ -1,19 +1,25 @@
 import { type EntityManager } from 'typeorm';
 import { type ContactFacts } from '../../compliance/may-dial';
-import { type AttemptRow } from '../rows';
+import { type AttemptRow, type CampaignRow } from '../rows';
 import { contactFacts } from './contact-facts';
 
-/** Planned attempts whose time has come, locked for this transaction. */
+/**
+ * Planned attempts whose time has come, locked for this transaction. Where openings are personal, those whose opening is
+ * there, or has been waited for.
+ */
 export const findDue = (
   manager: EntityManager,
-  campaignId: string,
+  { id, is_personal: isPersonal }: Pick<CampaignRow, 'id' | 'is_personal'>,
+  openingWaitMs: number,
   limit: number,
 ): Promise<(AttemptRow & ContactFacts)[]> =>
   manager.query(
     `SELECT attempt.*, ${contactFacts}
      FROM attempts AS attempt JOIN contacts AS contact ON contact.id = attempt.contact_id
      WHERE attempt.campaign_id = $1 AND attempt.state = 'planned' AND attempt.due_at <= now()
+       AND (NOT $3 OR contact.opening_is_ready
+         OR contact.opening_asked_at <= now() - $4 * interval '1 millisecond')
      ORDER BY attempt.due_at, attempt.id LIMIT $2
      FOR UPDATE OF attempt SKIP LOCKED`,
-    [campaignId, limit],
+    [id, limit, isPersonal, openingWaitMs],
   );

@@ -9,5 +9,5 @@ export const servePreview = (router: ServiceRouter, { database }: DialerParts): 
   router.handle(getCampaignPreview, async ({ params, caller }) => {
     const { manager } = database.dataSource;
     const campaign = await visibleCampaign(manager, params.id, caller);
-    return previewOf(await previewGroups(manager, params.id), campaign, new Date());
+    return previewOf(previewGroups(manager, params.id), campaign, new Date());
   });

@@ -1,6 +1,6 @@
-import { fillTemplate } from './openings';
+import { fillTemplate, hasPlaceholders } from './fill-template';
 
-describe('an opening line', () => {
+describe('a template', () => {
   it.each([
     ['Hello {first_name}, this is Dana', { first_name: 'Noa' }, 'Hello Noa, this is Dana'],
     ['Hello {first_name}, this is Dana', {}, 'Hello, this is Dana'],
@@ -11,4 +11,13 @@ describe('an opening line', () => {
     ['Hello {constructor}', {}, 'Hello'],
     ['Sets like {1, 2} stay', {}, 'Sets like {1, 2} stay'],
   ])('of %j for %j is %j', (template, values, text) => expect(fillTemplate(template, values)).toBe(text));
+});
+
+it.each([
+  ['Hello {first_name}', true],
+  ['Sets like {1, 2} stay', false],
+  ['Hello', false],
+])('%j has placeholders: %j', (template, has) => {
+  expect(hasPlaceholders(template)).toBe(has);
+  expect(hasPlaceholders(template)).toBe(has); // nothing is remembered
 });
