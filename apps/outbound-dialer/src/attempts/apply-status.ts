@@ -45,6 +45,18 @@ export interface ReportedStatus {
 export type StatusEffect = 'moved' | 'ended' | 'repeated' | 'unknown-status' | 'second-call';
 
 /**
+ * Whether a status of this very call is known already, or overtaken. What is true of an unlocked row stays true, for a
+ * call's state only moves forward: no lock is taken for such a callback, which one of four is.
+ */
+export const isKnown = (
+  attempt: Pick<AttemptRow, 'state' | 'call_sid'>,
+  { callSid, status }: Pick<ReportedStatus, 'callSid' | 'status'>,
+): boolean => {
+  const state = livingStates[status];
+  return state !== undefined && attempt.call_sid === callSid && rank[state] <= rank[attempt.state];
+};
+
+/**
  * Moves an attempt by what Twilio says of its call, from a callback or from the REST API. The caller holds the row's lock.
  * Safe to repeat and in any order: only what is further along counts, and the first final status stays.
  */

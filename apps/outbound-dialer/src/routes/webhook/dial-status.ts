@@ -1,8 +1,8 @@
 import { callSidSchema, uuidSchema } from '@frontdesk/contracts';
 import { type ServiceRouter } from '@frontdesk/http';
-import { applyStatus } from '../../attempts/apply-status';
+import { applyStatus, isKnown } from '../../attempts/apply-status';
 import { type DialerParts } from '../../parts';
-import { lockAttempt } from '../../store/queries/lock-attempt';
+import { findAttempt, lockAttempt } from '../../store/queries/lock-attempt';
 
 /** Twilio's status callback of an attempt's call. The attempt is named by our own id in the URL, which Twilio signed. */
 export const serveDialStatus = (
@@ -15,6 +15,11 @@ export const serveDialStatus = (
     if (!uuidSchema.safeParse(attemptId).success || !callSidSchema.safeParse(callSid).success)
       return { status: 400 };
     const reason = reasonOf(form);
+    const seen = await findAttempt(database.dataSource.manager, attemptId);
+    if (seen && isKnown(seen, { callSid, status })) {
+      events.callback(attemptId, callSid, status, 'repeated');
+      return {};
+    }
     const effect = await database.transaction(async (manager) => {
       const attempt = await lockAttempt(manager, attemptId);
       if (!attempt) return 'unknown-attempt';
