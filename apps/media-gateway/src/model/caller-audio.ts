@@ -17,13 +17,14 @@ const LOUD_SEGMENT = 0.9;
 /** Every so many bytes of a batch are looked at. */
 const LEVEL_STEP = 4;
 /** Room behind a batch for one piece of a message; a longer message is taken piece by piece. */
-const PIECE_MS = 1000;
+const PIECE_MS = 120;
 /** As base64: whole groups of four characters for three bytes. */
 const PIECE_CHARS = Math.floor((PIECE_MS * BYTES_PER_MS) / 3) * 4;
 
 /**
- * The caller's voice on its way to the model: payloads are decoded into one buffer and leave together every MODEL_APPEND_MS. Where Twilio sent nothing, silence is put in by its timestamps (RT11): without it the model's VAD
- * would never see the end of a turn.
+ * The caller's voice on its way to the model: payloads are decoded into one buffer and leave together every
+ * MODEL_APPEND_MS. Where Twilio sent nothing, silence is put in by its timestamps (RT11): without it the model's VAD would
+ * never see the end of a turn.
  */
 export class CallerAudio {
   private readonly batch: Buffer;
