@@ -273,7 +273,16 @@ describe('frames in Postgres', () => {
 
     const { manager } = database.dataSource;
     expect(await pruneOutdatedMakers(manager, theirs.current)).toBe(0);
-    await manager.query(`UPDATE frames SET created_at = now() - interval '8 days'`);
+    const age = async (those: PostgresFrames): Promise<void> => {
+      await manager.query(
+        `UPDATE frames SET created_at = now() - interval '8 days' WHERE pipeline_version = $1`,
+        [those.current.pipelineVersion],
+      );
+    };
+    // Made long ago, in use until a moment ago.
+    await age(frames);
+    expect(await pruneOutdatedMakers(manager, theirs.current)).toBe(0);
+    await age(theirs);
     expect(await pruneOutdatedMakers(manager, theirs.current)).toBe(1);
     expect([await frames.load(key), (await theirs.load(key))?.mulaw]).toEqual([null, theirMulaw]);
     // The last there are stay, whoever made them.

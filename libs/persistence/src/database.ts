@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { transactionError } from './errors';
 import { createDataSource, MIGRATIONS_TABLE, type EntityClass, type MigrationClass } from './data-source';
 import { type DatabaseLogger } from './logger';
 import { waitForDatabase } from './wait-for-database';
@@ -43,7 +44,9 @@ export class Database implements AsyncDisposable {
 
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work);
+    return this.dataSource.transaction(work).catch((error: unknown) => {
+      throw transactionError(error);
+    });
   }
 
   /** For readiness: throws when the server does not answer. */

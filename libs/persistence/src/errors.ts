@@ -24,10 +24,25 @@ const PASSING_MESSAGES = [
   'timeout expired',
   'timeout exceeded when trying to connect',
   'Client has encountered a connection error',
-  // typeorm's, when the connection went away between two queries of a transaction.
+];
+
+/** Sentences of typeorm for a transaction whose connection is gone, and for one that is over. */
+const RELEASED_MESSAGES = [
   'Query runner already released',
   'provided by a query runner was already released',
 ];
+
+/**
+ * What a transaction failed with. When its connection went away between two of its queries, typeorm speaks of a released
+ * query runner; within a transaction that means the connection, anywhere else a missing `await`.
+ */
+export const transactionError = (error: unknown): unknown => {
+  const { message } = error as { message?: string };
+  if (!RELEASED_MESSAGES.some((sentence) => message?.includes(sentence))) return error;
+  return Object.assign(new Error('the connection was lost within a transaction', { cause: error }), {
+    code: '08006',
+  });
+};
 
 /** Whether the database was out of reach, as opposed to having refused what was asked. */
 export const isConnectionError = (error: unknown): boolean => {

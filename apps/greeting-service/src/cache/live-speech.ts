@@ -69,10 +69,12 @@ export class LiveSpeech implements SpeechListener {
     this.settle('broken');
   }
 
-  /** Resolves when there is something to hear; throws when there never will be. */
+  /** Resolves when there is something to hear; throws when there never will be, or not the whole. */
   async started(): Promise<void> {
     while (this.pieces.length === 0 && this.state === 'open') await this.change();
-    if (this.pieces.length === 0) throw this.reason ?? new Error('no audio at all');
+    // Who comes now would hear half of it.
+    if (this.state === 'broken') throw this.reason;
+    if (this.pieces.length === 0) throw new Error('no audio at all');
   }
 
   /** All frames, each piece as soon as it is there. Throws where the speech breaks off. */

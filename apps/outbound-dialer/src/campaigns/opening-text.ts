@@ -12,6 +12,6 @@ export const personOf = (name: string): Record<string, string> => {
 export const openingTextFor = (openingLine: string, name: string): string =>
   fillTemplate(openingLine, personOf(name));
 
-/** Whether something is left to say to a person of whom nothing is known. */
+/** Whether something is left to say to a person of whom nothing is known. Tags are not said. */
 export const saysSomething = (openingLine: string): boolean =>
-  /[\p{L}\p{N}]/u.test(fillTemplate(openingLine, {}));
+  /[\p{L}\p{N}]/u.test(fillTemplate(openingLine, {}).replace(/<[^>]*>/g, ' '));

@@ -26,7 +26,7 @@ export interface SchedulerOptions extends BreakerOptions {
 }
 
 /**
- * Admits due attempts to Kafka: as many as the account's rate covers in the next second and as the campaign and its business
+ * Admits due attempts to Kafka: as many as the account's rate covers in the next moment and as the campaign and its business
  * have slots for, shared fairly. One scheduler works at a time, so that what it counts holds over all workers.
  */
 export class Scheduler {
@@ -67,6 +67,8 @@ export class Scheduler {
   }
 
   private async admitOf(manager: EntityManager, campaign: AdmittingCampaign, share: number): Promise<void> {
+    // First the campaign, then its contacts: in the order of who asks for openings, or each could wait for the other.
+    await noteAdmission(manager, campaign.id);
     const now = new Date();
     const admitted: string[] = [];
     for (const attempt of await findDue(manager, campaign, this.options.openingWaitMs, share)) {
@@ -75,7 +77,6 @@ export class Scheduler {
       else if (verdict.kind === 'never') await conclude(manager, attempt, verdict);
       else await postponeAttempt(manager, attempt.id, verdict);
     }
-    await noteAdmission(manager, campaign.id);
     const published = await publishAttempts(manager, admitted);
     await publishJobs(manager, published);
     await announceAttempts(manager, published);

@@ -30,8 +30,8 @@ export class ProfileRetention {
         query,
         timeoutMs: ANSWER_MS,
       });
-      await keep(database, { since, revision, profiles });
-      if (!more) return;
+      // Another replica that was faster may have had an older answer, which is what stands there now.
+      if ((await keep(database, { since, revision, profiles })) && !more) return;
     }
   }
 }
@@ -41,14 +41,14 @@ const seenRevision = async ({ dataSource }: Database): Promise<number> => {
   return Number(row?.revision ?? 0);
 };
 
-const keep = (database: Database, { since, revision, profiles }: Changes): Promise<void> =>
+/** False when another replica was faster: nothing of this is kept. */
+const keep = (database: Database, { since, revision, profiles }: Changes): Promise<boolean> =>
   database.transaction(async (manager) => {
     const [moved] = await manager.query<[unknown[], number]>(
       'UPDATE profiles_seen SET revision = $2 WHERE revision = $1 RETURNING 1',
       [since, revision],
     );
-    // Another replica was faster: the next look begins where it left off.
-    if (moved.length === 0) return;
+    if (moved.length === 0) return false;
     // A smaller revision than was asked for: the profiles come from a backup, and the answer begins with the first.
     if (revision < since) await manager.query('DELETE FROM profile_retention');
     for (const { id, retentionDays } of profiles)
@@ -60,4 +60,5 @@ const keep = (database: Database, { since, revision, profiles }: Changes): Promi
            ON CONFLICT (business_id) DO UPDATE SET days = excluded.days`,
           [id, retentionDays],
         );
+    return true;
   });

@@ -3,7 +3,7 @@ import { type Constellation, OperatorClients } from '@frontdesk/test-harness';
 import { type Live } from '../arguments';
 import { say } from '../say';
 import { FinishedCalls } from './finished-calls';
-import { placeCall } from './place-call';
+import { placeCall, withdrawCalls } from './place-call';
 
 const LOOK_MS = 1000;
 const PUBLIC_TIMEOUT_MS = 10_000;
@@ -18,6 +18,9 @@ export const followLive = async (stack: Constellation, live: Live, signal: Abort
   say(`At Twilio, "A call comes in" of your number: Webhook, ${publicUrl}/webhook/incoming_call, HTTP POST.`);
   const wrong = await whyNotReached(publicUrl);
   if (wrong) say(`${publicUrl} does not lead here (${wrong}): no call will come through. Is the tunnel up?`);
+  await withdrawCalls(clients.dialer).catch((error: unknown) => {
+    say(`An earlier call could not be taken back: ${(error as Error).message}`);
+  });
   if (live.call) {
     try {
       await placeCall(clients, live.call, stack.url('media-gateway'));
@@ -35,6 +38,8 @@ export const followLive = async (stack: Constellation, live: Live, signal: Abort
     }
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
+  // The services may be gone by now: then the next start does it.
+  await withdrawCalls(clients.dialer).catch(() => undefined);
 };
 
 /** Undefined when our own gateway answers at the public address. */

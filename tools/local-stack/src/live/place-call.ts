@@ -1,15 +1,20 @@
 import {
   addContacts,
+  cancelCampaign,
   type BusinessProfile,
   createBusiness,
   createCampaign,
   listBusinesses,
+  listCampaigns,
   startCampaign,
 } from '@frontdesk/contracts';
 import { type OperatorClients } from '@frontdesk/test-harness';
 import { demoProfile, isGreeted } from '../demo/business';
 
 const OPENING = 'hello this is the Frontdesk demo you asked to be called how does it sound';
+const CAMPAIGN = 'Live demo call';
+/** States of a campaign that may place a call yet. */
+const OPEN: ReadonlySet<string> = new Set(['draft', 'running', 'paused']);
 
 /** Has the agent call a phone, from a number of the account: a campaign of one, of the business whose number that is. */
 export const placeCall = async (
@@ -23,7 +28,7 @@ export const placeCall = async (
   const { id } = await dialer.call(createCampaign, {
     body: {
       businessId: business.id,
-      name: 'Live demo call',
+      name: CAMPAIGN,
       openingLine: OPENING,
       instructions: 'You show a developer how you sound. Be brief and friendly.',
       callerNumber: from,
@@ -34,6 +39,16 @@ export const placeCall = async (
   });
   await dialer.call(addContacts, { params: { id }, body: { contacts: [{ name: 'You', number: to }] } });
   await dialer.call(startCampaign, { params: { id } });
+};
+
+/**
+ * Takes back every call of this kind that was not placed yet, of an earlier run too: nobody's phone rings for a program that
+ * is gone. A call that goes on is not touched.
+ */
+export const withdrawCalls = async (dialer: OperatorClients['dialer']): Promise<void> => {
+  const { campaigns } = await dialer.call(listCampaigns, {});
+  for (const { id, name, state } of campaigns)
+    if (name === CAMPAIGN && OPEN.has(state)) await dialer.call(cancelCampaign, { params: { id } });
 };
 
 const businessOf = async (

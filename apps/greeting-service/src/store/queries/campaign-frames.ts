@@ -28,7 +28,10 @@ export const pruneCampaignFrames = async (
 /** A release that is rolled back within this time finds its frames as it left them. */
 const KEEP_OTHERS = '7 days';
 
-/** Removes frames of makers that are not asked any more, once there are current ones in their place. Returns how many. */
+/**
+ * Removes frames of makers that are not asked any more, once current ones have been in their place for that long. Returns
+ * how many. Their own age counts too: for a release that still runs, the frames of the next one are those of others.
+ */
 export const pruneOutdatedMakers = async (
   manager: EntityManager,
   { provenances, pipelineVersion }: CurrentFrames,
@@ -36,7 +39,8 @@ export const pruneOutdatedMakers = async (
   const isCurrent = `pipeline_version = $2 AND provider || '/' || model = ANY($1)`;
   const [, count] = await manager.query<[unknown, number]>(
     `DELETE FROM frames WHERE NOT (${isCurrent}) AND created_at < now() - interval '${KEEP_OTHERS}'
-     AND ${SPOKEN_KEY} IN (SELECT ${SPOKEN_KEY} FROM frames WHERE ${isCurrent})`,
+     AND ${SPOKEN_KEY} IN (SELECT ${SPOKEN_KEY} FROM frames
+       WHERE ${isCurrent} AND created_at < now() - interval '${KEEP_OTHERS}')`,
     [provenances, pipelineVersion],
   );
   return count;

@@ -6,6 +6,9 @@ export class PersonalOpenings1700000000400 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('ALTER TABLE campaigns ADD COLUMN is_personal boolean NOT NULL DEFAULT false');
+    // Those there are: who waits to be called shall hear the name.
+    await queryRunner.query(`UPDATE campaigns SET is_personal = true, opening_key = NULL
+      WHERE state IN ('draft', 'running', 'paused') AND opening_line ~* '\\{[a-z][a-z0-9_]{0,40}\\}'`);
     await queryRunner.query(`ALTER TABLE contacts
       ADD COLUMN opening_key text,
       ADD COLUMN opening_text text,

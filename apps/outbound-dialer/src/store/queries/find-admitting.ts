@@ -1,6 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { aheadSeconds } from '../../scheduling/share';
 import { type CampaignRow } from '../rows';
+import { MOST_AHEAD } from './personal-openings';
 
 export interface AdmittingCampaign extends CampaignRow {
   /** Attempts that hold a slot: published and not done. */
@@ -10,7 +11,8 @@ export interface AdmittingCampaign extends CampaignRow {
 }
 
 /**
- * Running campaigns with something due, the one served longest ago first. One scheduler at a time may ask. Not those whose
+ * Running campaigns with something due, the one served longest ago first. One scheduler at a time may ask. Not those that
+ * wait for the openings of all who are next in line: they would take a share and use none of it. And not those whose
  * next ticket is further away: a job that waits for it holds up the others of its partition (OU7).
  */
 export const findAdmitting = (manager: EntityManager, openingWaitMs: number): Promise<AdmittingCampaign[]> =>
@@ -23,8 +25,14 @@ export const findAdmitting = (manager: EntityManager, openingWaitMs: number): Pr
      WHERE campaign.state = 'running'
        AND (campaign.opening_key IS NOT NULL OR campaign.is_personal
          OR campaign.started_at < now() - $1 * interval '1 millisecond')
-       AND EXISTS (SELECT 1 FROM attempts WHERE campaign_id = campaign.id
-         AND state = 'planned' AND due_at <= now())
+       AND CASE WHEN campaign.is_personal THEN EXISTS (
+           SELECT 1 FROM (SELECT contact_id FROM attempts WHERE campaign_id = campaign.id
+             AND state = 'planned' AND due_at <= now() ORDER BY due_at, id LIMIT ${MOST_AHEAD}) AS line
+           JOIN contacts AS contact ON contact.id = line.contact_id
+           WHERE contact.opening_is_ready
+             OR contact.opening_asked_at <= now() - $1 * interval '1 millisecond')
+         ELSE EXISTS (SELECT 1 FROM attempts WHERE campaign_id = campaign.id
+           AND state = 'planned' AND due_at <= now()) END
        AND NOT EXISTS (SELECT 1 FROM pacing
          WHERE key IN ('account:' || campaign.account_sid, 'campaign:' || campaign.id)
            AND next_at > now() + ${aheadSeconds} * interval '1 second')

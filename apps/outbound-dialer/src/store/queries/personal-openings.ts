@@ -22,7 +22,7 @@ export interface PersonalOpeningsTaken {
 
 /** People next in line ahead of the rate, at least and at most. */
 const LEAST_AHEAD = 20;
-const MOST_AHEAD = 1000;
+export const MOST_AHEAD = 1000;
 const CAMPAIGNS = 5;
 
 /**
@@ -38,7 +38,7 @@ export const takePersonalOpenings = (
     `WITH chosen AS (
        SELECT id, least(calls_per_second, $1) * $2 AS ahead FROM campaigns
        WHERE state = 'running' AND is_personal
-       ORDER BY opening_try_at NULLS FIRST LIMIT ${CAMPAIGNS} FOR UPDATE SKIP LOCKED),
+       ORDER BY opening_try_at NULLS FIRST LIMIT ${CAMPAIGNS} FOR NO KEY UPDATE SKIP LOCKED),
      marked AS (UPDATE campaigns SET opening_try_at = now() WHERE id IN (SELECT id FROM chosen)),
      taken AS (
        SELECT contact_id FROM chosen CROSS JOIN LATERAL (
