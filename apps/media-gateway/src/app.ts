@@ -66,7 +66,7 @@ const WEBHOOK_CONNECTIONS = 2000;
 const LATENESS_BUCKETS_MS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /** For what is left after draining to be handed over, at most; see hand-over.ts and drain.ts. */
-const HAND_OVER_MS = 30_000;
+const HAND_OVER_MS = 35_000;
 
 /** What a test may replace. */
 export interface GatewayOverrides {

@@ -73,7 +73,7 @@ describe('the fallback prompt as audio', () => {
     expect(await refused(pathOf(key, 60).replace(key, other))).toBe(403);
     expect(await refused(`${pathOf(key, 60)}&expires=9999999999`)).toBe(403);
     expect(await refused(`/audio/${key}.wav`)).toBe(403);
-    expect(await refused('/audio/../internal/live-calls')).toBe(401);
+    expect(await refused('/audio/..%2finternal%2flive-calls')).toBe(404);
     expect(await refused('/audio/greeting.wav')).toBe(404);
     const metrics = await (await get('/metrics')).text();
     expect(metrics).toMatch(/gateway_refused_total\{at="audio",reason="expired"\} 1/);

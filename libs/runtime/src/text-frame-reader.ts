@@ -20,8 +20,8 @@ const MASK_BYTES = 4;
  * Reads the text messages that a client sends as one short frame each, as they lie in what the network brought, past the
  * WebSocket library: for what comes fifty times a second and call. Everything else goes to the library, in its order:
  * pings and pongs, and a frame that was cut by the network, piece by piece; from the first frame of another kind on
- * (fragments, binary, close, a protocol error) all that comes. Only for connections without extensions, and for a
- * library that takes messages of 64 KiB and more.
+ * (fragments, binary, close, a protocol error) all that comes, and also from one on whose header was cut. Only for
+ * connections without extensions, and for a library that takes messages of 64 KiB and more.
  */
 export class TextFrameReader {
   /** Of a frame that the library is in the middle of. */

@@ -101,7 +101,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
       streamMs: () => this.streamMs(),
       lineQuietMs: () => this.callerAudio.quietMs(clock.monotonicMs()),
       listener: this,
-      preparedGoodbye: () => duePhrase('goodbye', phrases),
+      // A machine that records is not told goodbye in place of its message.
+      preparedGoodbye: () => (this.isMessage ? null : duePhrase('goodbye', phrases)),
     });
     this.greeter = new Greeter({
       conversation: this.conversation,
@@ -279,8 +280,9 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     const filler = this.phrase('slow-tool') ?? this.phrase('bridge');
     if (filler) this.conversation.playPhrase('filler', filler);
   }
-  left(leaving: Leaving): void {
-    if (this.isMessage) this.options.publisher.publish('call.message-left', { recordingSid: null });
+  left(leaving: Leaving, wasSaid: boolean): void {
+    if (this.isMessage && wasSaid)
+      this.options.publisher.publish('call.message-left', { recordingSid: null });
     this.endings.left(leaving, this.options.profile.transferNumber);
   }
 

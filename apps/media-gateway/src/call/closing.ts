@@ -22,6 +22,8 @@ export interface ClosingLine {
 export class Closing {
   /** The call was told to go; a transfer has yet to succeed. */
   hasLeft = false;
+  /** No session can be had any more. */
+  isModelLost = false;
   private goodbye: 'awaited' | 'asked' | 'said' = 'awaited';
   private quietSinceMs: number;
   /** Nothing is waited for of the model. */
@@ -45,6 +47,11 @@ export class Closing {
     this.isModelDone = true;
   }
 
+  /** The words of the leave were generated whole, or are prepared and play. */
+  get wasSaid(): boolean {
+    return this.goodbye === 'said';
+  }
+
   /** @returns whether the model is to be asked for it now: it came neither with the decision nor was it asked for */
   ask(): boolean {
     if (this.goodbye !== 'awaited') return false;
@@ -54,6 +61,7 @@ export class Closing {
 
   /** No more comes of the model. */
   modelLost(): void {
+    this.isModelLost = true;
     this.isModelDone = true;
   }
 

@@ -70,8 +70,11 @@ export interface ConversationListener {
   toolCalled(call: { callId: string; name: string; argumentsJson: string }): void;
   /** The caller has waited too long for the agent. */
   agentSilent(due: SilenceStep): void;
-  /** The last word was heard. After a transfer the agent may have to stay. */
-  left(leaving: Leaving): void;
+  /**
+   * The last word was heard. After a transfer the agent may have to stay.
+   * @param wasSaid whether there were words of leave, the model's or prepared ones
+   */
+  left(leaving: Leaving, wasSaid: boolean): void;
 }
 
 export interface ConversationOptions {
@@ -82,7 +85,7 @@ export interface ConversationOptions {
   readonly silence: SilenceWatch;
   readonly listener: ConversationListener;
   /** A goodbye of the business's, for one that the model does not say. */
-  readonly preparedGoodbye: () => DueWords;
+  readonly preparedGoodbye: () => DueWords | null;
   /** [GREETING_PROTECT_MS], or the business's own. */
   readonly greetingProtectMs: number;
   /** [BARGE_IN_CLEAR] */

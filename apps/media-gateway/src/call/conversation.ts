@@ -345,6 +345,7 @@ export class Conversation {
     if (this.agent === 'over') return;
     this.addNote(note);
     if (this.agent === 'closing') this.enter('silent');
+    if (this.closing?.isModelLost) return this.options.listener.agentSilent('fallback');
     // Who speaks now is answered with it at the end of the turn.
     if (!this.caller.isSpeaking) this.ask();
   }
@@ -546,7 +547,8 @@ export class Conversation {
   /** A goodbye that came with the decision is enough; else it is asked for now. */
   private goodbyeDone(speech: AgentSpeech | undefined): void {
     const closing = this.closing!;
-    if (speech !== undefined && speech.generatedBytes > 0) closing.said();
+    // One that was cut for the goodbye is none.
+    if (speech !== undefined && !speech.isInterrupted && speech.generatedBytes > 0) closing.said();
     else if (closing.ask()) this.options.sequencer.request();
     this.leaveWhenHeard();
   }
@@ -631,7 +633,7 @@ export class Conversation {
     closing.hasLeft = true;
     // A transfer may fail: until the stream stops the agent may have to stay.
     if (closing.leaving.kind === 'hang-up') this.end();
-    listener.left(closing.leaving);
+    listener.left(closing.leaving, closing.wasSaid);
   }
 
   /** Something that the model is to know, in this session and in one that takes its place before it spoke about it. */

@@ -10,7 +10,7 @@ import { type FramesStore } from '../profiles/frames-store';
 const GREETING_FIRST_MS = 900;
 
 export interface GreeterOptions {
-  readonly conversation: Pick<Conversation, 'greetWithFrames' | 'greetLive' | 'greetByModel'>;
+  readonly conversation: Pick<Conversation, 'state' | 'greetWithFrames' | 'greetLive' | 'greetByModel'>;
   readonly frames: Pick<FramesStore, 'get' | 'speak'>;
   readonly events: GatewayEvents;
   /** Null: nobody's frames exist. */
@@ -41,7 +41,8 @@ export class Greeter {
       (signal) => frames.speak({ key, businessId }, AbortSignal.any([signal, ended])),
       GREETING_FIRST_MS,
     );
-    if (ended.aborted) return;
+    // Meanwhile the call may have been told to end, or to leave a message on a machine.
+    if (ended.aborted || conversation.state === 'closing') return;
     if (speech instanceof Error) return this.greetByModel(text, 'no speech', speech);
     events.greetingLive();
     this.source = 'greeting-live';

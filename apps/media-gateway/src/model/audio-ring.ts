@@ -1,6 +1,9 @@
+/** So much of the start size may be in use for the ring to go back to it: it must not grow again at once. */
+const REST_SHARE = 0.95;
+
 /**
  * The newest audio of a line, byte by byte: what is added goes behind, what is dropped goes from the front. One buffer,
- * which grows while there is need for it and never beyond its bound.
+ * which grows while there is need for it, never beyond its bound, and shrinks again.
  */
 export class AudioRing {
   private buffer: Buffer;
@@ -12,7 +15,7 @@ export class AudioRing {
    * @param maxBytes the most that may ever be in it at once
    */
   constructor(
-    startBytes: number,
+    private readonly startBytes: number,
     private readonly maxBytes: number,
   ) {
     this.buffer = Buffer.allocUnsafeSlow(startBytes);
@@ -36,6 +39,8 @@ export class AudioRing {
     const count = Math.min(bytes, this.length);
     this.head = (this.head + count) % this.buffer.length;
     this.length -= count;
+    if (this.buffer.length > this.startBytes && this.length <= this.startBytes * REST_SHARE)
+      this.resize(this.startBytes);
   }
 
   /** A copy of a part; offsets count from the oldest byte. */
@@ -53,9 +58,13 @@ export class AudioRing {
   }
 
   private grow(needed: number): void {
-    const bigger = Buffer.allocUnsafeSlow(Math.min(this.maxBytes, Math.max(needed, this.buffer.length * 2)));
-    this.slice(0, this.length).copy(bigger);
-    this.buffer = bigger;
+    this.resize(Math.min(this.maxBytes, Math.max(needed, this.buffer.length * 2)));
+  }
+
+  private resize(bytes: number): void {
+    const other = Buffer.allocUnsafeSlow(bytes);
+    this.slice(0, this.length).copy(other);
+    this.buffer = other;
     this.head = 0;
   }
 }

@@ -61,7 +61,10 @@ export class CallerAudio {
    * @returns false for what is not base64: nothing of it is taken
    */
   media(message: Uint8Array, from: number, to: number, timestampMs: number, nowMs: number): boolean {
-    if (to - from > PIECE_CHARS && !isBase64(message, from, to)) return false;
+    if ((to - from) % 4 !== 0) return false;
+    // What may be silence for a gap, or is taken in pieces, is looked at before anything is done with it.
+    const isUsual = to - from <= PIECE_CHARS && timestampMs - this.expectedAtMs <= GAP_TOLERANCE_MS;
+    if (!isUsual && !isBase64(message, from, to)) return false;
     if (this.firstMediaAtMs < 0) this.firstMediaAtMs = nowMs;
     this.padGap(timestampMs, nowMs);
     let bytes = 0;

@@ -48,20 +48,26 @@ class KafkaBus implements MessageBus {
       this.publish(messages),
     );
     let ended: Promise<void> | undefined;
-    const handle = { [Symbol.asyncDispose]: () => (ended ??= subscriber[Symbol.asyncDispose]()) };
+    let probe: LagProbe | undefined;
+    const handle = {
+      [Symbol.asyncDispose]: () => {
+        probe?.[Symbol.dispose]();
+        return (ended ??= subscriber[Symbol.asyncDispose]());
+      },
+    };
     this.resources.use(`consumer of ${subscription.topic.name}`, handle);
     await subscriber.start();
-    this.tellLag(subscription);
+    // Disposed while it started: nobody would stop the probe.
+    if (!ended) probe = this.tellLag(subscription);
     return handle;
   }
 
-  private tellLag<T>({ topic, group, fromBeginning = true }: Subscription<T>): void {
-    if (!this.metrics) return;
+  private tellLag<T>({ topic, group, fromBeginning = true }: Subscription<T>): LagProbe | undefined {
+    if (!this.metrics) return undefined;
     const { admin } = this;
     const { logger, lagEveryMs: everyMs = lagEveryMs } = this.options;
     const { lag } = this.metrics;
-    const probe = LagProbe.start({ admin, topic, group, fromBeginning, everyMs, lag, logger });
-    this.resources.use(`lag of ${group}`, probe);
+    return LagProbe.start({ admin, topic, group, fromBeginning, everyMs, lag, logger });
   }
 
   checkTopics(topics: readonly TopicDefinition[]): Promise<void> {

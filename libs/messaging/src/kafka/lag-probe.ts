@@ -19,9 +19,8 @@ export interface LagProbeOptions {
  * Asks the broker every few seconds how far a group is behind, partition by partition: what was written and not committed.
  * So it also grows while a consumer is stuck or none is there, and every process of a group tells the same.
  */
-export class LagProbe implements AsyncDisposable {
+export class LagProbe implements Disposable {
   private timer: NodeJS.Timeout | undefined;
-  private asking: Promise<void> = Promise.resolve();
   private isStopped = false;
 
   private constructor(private readonly options: LagProbeOptions) {}
@@ -35,7 +34,7 @@ export class LagProbe implements AsyncDisposable {
   private later(): void {
     if (this.isStopped) return;
     this.timer = setTimeout(() => {
-      this.asking = this.ask().finally(() => this.later());
+      void this.ask().finally(() => this.later());
     }, this.options.everyMs);
     this.timer.unref();
   }
@@ -47,6 +46,7 @@ export class LagProbe implements AsyncDisposable {
         admin.fetchTopicOffsets(topic.name),
         admin.fetchOffsets({ groupId: group, topics: [topic.name] }),
       ]);
+      if (this.isStopped) return;
       const committed = new Map(
         found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]),
       );
@@ -64,10 +64,10 @@ export class LagProbe implements AsyncDisposable {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** A question that is under way is not waited for: its answer is dropped. */
+  [Symbol.dispose](): void {
     this.isStopped = true;
     clearTimeout(this.timer);
-    await this.asking;
   }
 }
 

@@ -17,10 +17,11 @@ interface Waiting {
 const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 2, retries: 60 };
 const maxMessagesOfSend = 1000;
 /**
- * From the begin of one send to the next at the earliest: what hundreds of calls tell goes in fifty sends a second at most,
- * and a message that comes alone waits for nothing.
+ * From the begin of one small send to the next at the earliest: what hundreds of calls tell goes in fifty sends a second, a
+ * message that comes alone waits for nothing, and neither does a backlog.
  */
 const SEND_EVERY_MS = 20;
+const FEW_MESSAGES = 50;
 
 /**
  * Publishes with acks=all by an idempotent producer, one send at a time: what is asked for meanwhile goes together in
@@ -57,7 +58,7 @@ export class KafkaPublisher implements AsyncDisposable {
     this.isSending = true;
     while (this.waiting.length > 0 && !this.isClosed) {
       const restMs = this.nextSendMs - performance.now();
-      if (restMs > 1) {
+      if (restMs > 1 && this.isFew) {
         await sleep(restMs);
         continue;
       }
@@ -73,6 +74,10 @@ export class KafkaPublisher implements AsyncDisposable {
       }
     }
     this.isSending = false;
+  }
+
+  private get isFew(): boolean {
+    return this.waiting.reduce((sum, { messages }) => sum + messages.length, 0) < FEW_MESSAGES;
   }
 
   private takeBatch(): Waiting[] {
