@@ -25,6 +25,12 @@ import { type Target } from '../load/dial';
 const MAX_CALLS = 5000;
 export const STALL_PRELOAD = join(repoRoot, 'tools/bench/preload/stall.cjs');
 
+/** How deploy/k8s/base/media-gateway starts it: its heap is one of a pod of 1 GiB, not of this machine. */
+const AS_DEPLOYED = {
+  NODE_OPTIONS: '--max-old-space-size=512 --max-semi-space-size=4',
+  MALLOC_ARENA_MAX: '1',
+};
+
 /** A process under test, and how to load it. */
 export interface Measured extends AsyncDisposable {
   readonly pid: number;
@@ -78,7 +84,10 @@ export class BenchWorld implements AsyncDisposable {
       KAFKA_BROKERS: urls.kafka,
       MAX_CALLS: String(MAX_CALLS),
       DRAIN_TIMEOUT_MS: '0',
-      ...(options.preload ? { NODE_OPTIONS: `--require ${options.preload}` } : {}),
+      ...AS_DEPLOYED,
+      ...(options.preload
+        ? { NODE_OPTIONS: `${AS_DEPLOYED.NODE_OPTIONS} --require ${options.preload}` }
+        : {}),
       ...options.env,
     });
     // Profiles and frames are fetched at the start; a call before that would be greeted otherwise.

@@ -43,7 +43,7 @@ export const gatewayRun: Run = async (context) => {
         ? `gateway on core ${world.cores!.measured}, generator on ${world.cores!.generator}`
         : 'no',
       processes:
-        'gateway, generator (callers and model) and broker each a process of its own; greeting-service and recording-service stand-ins; LOG_LEVEL info',
+        'gateway, generator (callers and model) and broker each a process of its own; greeting-service and recording-service stand-ins; LOG_LEVEL info; memory settings of the deployment',
       load: `turns of 1.2 s of the caller and 5 to 7 s of the agent, model audio at 4 × real time in deltas of 200 ms`,
       loadAverageBefore: loadBefore,
       loadAverageAfter: loadavg()[0],
