@@ -44,10 +44,9 @@ describe('a machine', () => {
     await policy.tick();
     await policy.tick();
     expect(updates).toEqual([[callSid, { status: 'completed' }]]);
-    await database.transaction(async (manager) => {
-      const [attempt] = await manager.query<AttemptRow[]>('SELECT * FROM attempts FOR UPDATE');
-      await applyStatus(manager, attempt!, { callSid, status: 'completed', sequence: 3, reason: null }, 1000);
-    });
+    const [attempt] = await rows<AttemptRow>('SELECT * FROM attempts');
+    const report = { callSid, status: 'completed', sequence: 3, reason: null };
+    await applyStatus(database.dataSource.manager, attempt!.id, report, 1000);
     expect((await countProgress(database.dataSource.manager, campaign.id)).byOutcome).toEqual({ machine: 1 });
   });
 

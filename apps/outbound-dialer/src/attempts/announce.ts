@@ -1,42 +1,27 @@
 import { topics, type DialAttemptJob, type DialEvent } from '@frontdesk/contracts';
 import { appendToOutbox } from '@frontdesk/persistence';
-import { newId, newTraceparent } from '@frontdesk/runtime';
 import { type EntityManager } from 'typeorm';
+import { envelopeHead } from '../store/envelope-head';
+import { eventHeads, tellingAttempts } from '../store/queries/tell-attempts';
 import { type AttemptRow, type CampaignRow } from '../store/rows';
 
 const envelope = <T extends string, D>(
   type: T,
   about: { business_id: string; account_sid: string },
   data: D,
-) => ({
-  id: newId(),
-  type,
-  v: 1 as const,
-  at: new Date().toISOString(),
-  businessId: about.business_id,
-  accountSid: about.account_sid,
-  traceparent: newTraceparent(),
-  data,
-});
+) => ({ ...envelopeHead(type), businessId: about.business_id, accountSid: about.account_sid, data });
 
-/** Tells, in the transaction that moved it, that an attempt is in a new state; within a second. */
-export const announceAttempts = (manager: EntityManager, attempts: readonly AttemptRow[]): Promise<void> =>
-  appendToOutbox(
-    manager,
-    attempts.map((attempt) => ({
-      topic: topics.dialEvents.name,
-      key: attempt.campaign_id,
-      value: envelope('attempt.changed', attempt, {
-        campaignId: attempt.campaign_id,
-        contactId: attempt.contact_id,
-        attemptId: attempt.id,
-        callSid: attempt.call_sid,
-        state: attempt.state,
-        outcome: attempt.outcome,
-      }) satisfies DialEvent,
-    })),
-    { wake: false },
+/** Tells, in the transaction that moved them all at once, that attempts are in a new state; within a second. */
+export const announceAttempts = async (
+  manager: EntityManager,
+  attempts: readonly Pick<AttemptRow, 'id'>[],
+): Promise<void> => {
+  if (attempts.length === 0) return;
+  await manager.query(
+    `WITH moved AS (SELECT * FROM attempts WHERE id = ANY($1)) ${tellingAttempts('moved', '$2')}`,
+    [attempts.map(({ id }) => id), eventHeads(attempts.length)],
   );
+};
 
 /** Tells that a campaign is in a new state. */
 export const announceCampaign = (manager: EntityManager, campaign: CampaignRow): Promise<void> =>

@@ -1,9 +1,8 @@
 import { type AttemptState, type DialOutcome } from '@frontdesk/contracts';
 import { type EntityManager } from 'typeorm';
 import { advanceAttempt } from '../store/queries/advance-attempt';
+import { type Move } from '../store/queries/move-attempt';
 import { type AttemptRow } from '../store/rows';
-import { isMachine } from '../machines/machine-detection';
-import { announceAttempts } from './announce';
 import { conclude } from './conclude';
 
 /** Where a state stands on the only way there is: forward. Nothing Twilio says brings an attempt back (OU9). */
@@ -42,42 +41,53 @@ export interface ReportedStatus {
   sequence: number | null;
   reason: string | null;
 }
-export type StatusEffect = 'moved' | 'ended' | 'repeated' | 'unknown-status' | 'second-call';
+export type StatusEffect =
+  'moved' | 'ended' | 'repeated' | 'unknown-status' | 'unknown-attempt' | 'second-call';
 
-/**
- * Whether a status of this very call is known already, or overtaken. What is true of an unlocked row stays true, for a
- * call's state only moves forward: no lock is taken for such a callback, which one of four is.
- */
-export const isKnown = (
-  attempt: Pick<AttemptRow, 'state' | 'call_sid'>,
-  { callSid, status }: Pick<ReportedStatus, 'callSid' | 'status'>,
-): boolean => {
+export type StatusMove =
+  | { kind: 'advance'; state: AttemptState; from: readonly AttemptState[] }
+  | { kind: 'end'; outcome: DialOutcome; from: readonly AttemptState[] };
+
+const states = Object.keys(rank) as AttemptState[];
+const overtakenBy = (state: AttemptState): AttemptState[] =>
+  states.filter((other) => rank[other] < rank[state]);
+
+/** Where a status takes an attempt, and from which states: only what is further along counts. */
+export const moveBy = (status: string): StatusMove | undefined => {
+  const outcome = finalOutcomes[status];
+  if (outcome) return { kind: 'end', outcome, from: overtakenBy('done') };
   const state = livingStates[status];
-  return state !== undefined && attempt.call_sid === callSid && rank[state] <= rank[attempt.state];
+  return state && { kind: 'advance', state, from: overtakenBy(state) };
 };
 
 /**
- * Moves an attempt by what Twilio says of its call, from a callback or from the REST API. The caller holds the row's lock.
- * Safe to repeat and in any order: only what is further along counts, and the first final status stays.
+ * Moves an attempt by what Twilio says of its call, from a callback or from the REST API, in one round trip that needs no
+ * transaction around it. Safe to repeat and in any order: the first final status stays, and what tells nothing new takes
+ * no lock.
+ * @returns what it did, and the attempt as it was before
  */
 export const applyStatus = async (
   manager: EntityManager,
-  attempt: AttemptRow,
+  attemptId: string,
   report: ReportedStatus,
   checkMs: number,
-): Promise<StatusEffect> => {
-  if (attempt.call_sid !== null && attempt.call_sid !== report.callSid) return 'second-call';
-  if (attempt.state === 'done') return 'repeated';
-  const outcome = finalOutcomes[report.status];
-  if (outcome) {
-    const isRecorded = outcome === 'answered' && isMachine(attempt.answered_by);
-    await conclude(manager, attempt, { ...report, outcome: isRecorded ? 'machine' : outcome });
-    return 'ended';
-  }
-  const state = livingStates[report.status];
-  if (!state) return 'unknown-status';
-  if (rank[state] <= rank[attempt.state]) return 'repeated';
-  const moved = await advanceAttempt(manager, attempt.id, { state, checkMs, ...report });
-  await announceAttempts(manager, moved);
-  return 'moved';
+): Promise<{ effect: StatusEffect; before?: AttemptRow }> => {
+  const move = moveBy(report.status);
+  if (!move) return { effect: 'unknown-status' };
+  const send = (): Promise<Move> =>
+    move.kind === 'end'
+      ? conclude(manager, { id: attemptId }, { ...report, outcome: move.outcome })
+      : advanceAttempt(manager, attemptId, { ...report, ...move, checkMs });
+  let { before, isMoved } = await send();
+  // Moved by somebody else since the statement began: what stands now decides, and it stands for good.
+  if (before && !isMoved && isOpenTo(before, report, move)) ({ before, isMoved } = await send());
+  if (!before) return { effect: 'unknown-attempt' };
+  if (isMoved) return { effect: move.kind === 'end' ? 'ended' : 'moved', before };
+  return { effect: isOtherCall(before, report) ? 'second-call' : 'repeated', before };
 };
+
+const isOtherCall = ({ call_sid: known }: AttemptRow, { callSid }: ReportedStatus): boolean =>
+  known !== null && known !== callSid;
+
+const isOpenTo = (attempt: AttemptRow, report: ReportedStatus, { from }: StatusMove): boolean =>
+  from.includes(attempt.state) && !isOtherCall(attempt, report);

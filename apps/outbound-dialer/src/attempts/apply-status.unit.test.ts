@@ -1,25 +1,25 @@
-import { type AttemptState } from '@frontdesk/contracts';
-import { isKnown } from './apply-status';
+import { moveBy } from './apply-status';
 
-const known = (state: AttemptState, status: string, callSid: string | null = 'CA1'): boolean =>
-  isKnown({ state, call_sid: callSid }, { callSid: 'CA1', status });
+const before = ['planned', 'published', 'claimed', 'asked', 'unknown'];
 
-it('knows what an attempt has passed already', () => {
-  expect([
-    known('accepted', 'initiated'),
-    known('in-progress', 'ringing'),
-    known('done', 'answered'),
-  ]).toEqual([true, true, true]);
+it('lets a status overtake only what is not as far along', () => {
+  expect(
+    ['initiated', 'queued', 'ringing', 'answered', 'in-progress'].map((status) => {
+      const move = moveBy(status);
+      return move?.kind === 'advance' && [move.state, new Set(move.from)];
+    }),
+  ).toEqual([
+    ['accepted', new Set(before)],
+    ['accepted', new Set(before)],
+    ['ringing', new Set([...before, 'accepted'])],
+    ['in-progress', new Set([...before, 'accepted', 'ringing'])],
+    ['in-progress', new Set([...before, 'accepted', 'ringing'])],
+  ]);
 });
 
-it('never takes for known what may still decide something: the next state, an end, another call, an unknown attempt', () => {
-  expect([
-    known('accepted', 'ringing'),
-    known('done', 'completed'),
-    known('in-progress', 'busy'),
-    known('in-progress', 'ringing', 'CA2'),
-    known('asked', 'initiated', null),
-    known('unknown', 'initiated'),
-    known('accepted', 'something new'),
-  ]).toEqual([false, false, false, false, false, false, false]);
+it('ends by a final status whatever has not ended, and moves nothing by words it does not know', () => {
+  const ended = moveBy('completed');
+  expect(ended).toMatchObject({ kind: 'end', outcome: 'answered' });
+  expect(new Set(ended?.from)).toEqual(new Set([...before, 'accepted', 'ringing', 'in-progress']));
+  expect(moveBy('something new')).toBeUndefined();
 });

@@ -7,7 +7,6 @@ import { lockJob, type JobRow } from '../store/queries/lock-job';
 import { replanAttempt } from '../store/queries/replan-attempt';
 import { takeTicket } from '../store/queries/take-ticket';
 import { type AttemptRow, type CampaignRow } from '../store/rows';
-import { announceAttempts } from './announce';
 import { conclude } from './conclude';
 
 export type Claim =
@@ -66,7 +65,6 @@ const tryClaim = async (manager: EntityManager, attemptId: string, options: Clai
   if (!(await isStillWanted(manager, job))) return { kind: 'settled' };
   const attempt = await claimAttempt(manager, attemptId, options.leaseMs);
   if (!attempt) return { kind: 'settled' };
-  await announceAttempts(manager, [attempt]);
   const { accountCallsPerSecond } = options;
   const campaignRate = job.campaign.calls_per_second;
   if (campaignRate < accountCallsPerSecond)
@@ -86,10 +84,7 @@ const take = async (...[manager, key, ...more]: Parameters<typeof takeTicket>): 
 const isStillWanted = async (manager: EntityManager, job: JobRow): Promise<boolean> => {
   if (job.campaign.state === 'paused') {
     const reason = 'the campaign is paused';
-    await announceAttempts(
-      manager,
-      await replanAttempt(manager, job, ['published'], { dueAt: new Date(), reason }),
-    );
+    await replanAttempt(manager, job, ['published'], { dueAt: new Date(), reason });
     return false;
   }
   if (job.campaign.state !== 'running') {
@@ -99,10 +94,7 @@ const isStillWanted = async (manager: EntityManager, job: JobRow): Promise<boole
   const verdict = mayDial(job, job.campaign, new Date());
   if (verdict.kind === 'dial') return true;
   if (verdict.kind === 'never') await conclude(manager, job, verdict);
-  else {
-    const put = await replanAttempt(manager, job, ['published'], verdict);
-    await announceAttempts(manager, put);
-  }
+  else await replanAttempt(manager, job, ['published'], verdict);
   return false;
 };
 
@@ -115,7 +107,7 @@ const putOff = async (
   const job = await lockJob(manager, attemptId);
   if (job) {
     const dueAt = new Date(Date.now() + ms);
-    await announceAttempts(manager, await replanAttempt(manager, job, ['published'], { dueAt, reason }));
+    await replanAttempt(manager, job, ['published'], { dueAt, reason });
   }
   return { kind: 'settled' };
 };

@@ -1,10 +1,9 @@
 import { type DialOutcome } from '@frontdesk/contracts';
 import { type EntityManager } from 'typeorm';
+import { machineVerdicts } from '../machines/machine-detection';
 import { finishAttempt } from '../store/queries/finish-attempt';
-import { finishContact } from '../store/queries/finish-contact';
-import { planRetry } from '../store/queries/plan-retry';
+import { type Move } from '../store/queries/move-attempt';
 import { type AttemptRow } from '../store/rows';
-import { announceAttempts } from './announce';
 
 /** Outcomes after which the contact may be called again (OU1). */
 const worthRetrying: readonly DialOutcome[] = ['busy', 'no-answer'];
@@ -16,16 +15,20 @@ export interface Ending {
   sequence?: number | null;
 }
 
-/** Ends an attempt and, in the same transaction, plans the contact's next one or ends the contact with it. */
-export const conclude = async (
+/**
+ * Ends an attempt and, in the same statement, plans the contact's next one or ends the contact with it. A call that a
+ * machine is known to have answered ends as one of a machine.
+ */
+export const conclude = (
   manager: EntityManager,
-  attempt: Pick<AttemptRow, 'id'>,
-  ending: Ending,
-): Promise<AttemptRow | undefined> => {
-  const [done] = await finishAttempt(manager, attempt.id, ending);
-  if (!done) return undefined;
-  const isRetried = worthRetrying.includes(ending.outcome) && (await planRetry(manager, done));
-  if (!isRetried) await finishContact(manager, done.contact_id, ending.outcome);
-  await announceAttempts(manager, [done]);
-  return done;
-};
+  { id }: Pick<AttemptRow, 'id'>,
+  { outcome, reason, callSid = null, sequence = null }: Ending,
+): Promise<Move> =>
+  finishAttempt(manager, id, {
+    outcome,
+    ofMachine: { outcome: outcome === 'answered' ? 'machine' : outcome, pattern: machineVerdicts },
+    isRetried: worthRetrying.includes(outcome),
+    reason,
+    callSid,
+    sequence,
+  });

@@ -11,7 +11,6 @@ import { markUnknown } from '../store/queries/mark-unknown';
 import { replanAttempt } from '../store/queries/replan-attempt';
 import { holdTickets, takeTurn } from '../store/queries/take-ticket';
 import { type AttemptRow, type CampaignRow } from '../store/rows';
-import { announceAttempts } from './announce';
 import { applyStatus } from './apply-status';
 import { accountKey, claim, type Claim } from './claim';
 import { machineDetection } from '../machines/machine-detection';
@@ -94,11 +93,7 @@ export class DialWorker implements AsyncDisposable {
   private async ask(attempt: AttemptRow, campaign: CampaignRow, claimedAt: number): Promise<void> {
     const { database, events } = this.options;
     const startedAt = performance.now();
-    const asked = await database.transaction(async (manager) => {
-      const row = await markAsked(manager, attempt);
-      if (row) await announceAttempts(manager, [row]);
-      return row;
-    });
+    const asked = await markAsked(database.dataSource.manager, attempt);
     if (!asked) return;
     if (performance.now() - startedAt > maxAskDelayMs) return; // its lease runs out and it is reconciled
     events.asking(asked, performance.now() - claimedAt);
@@ -127,11 +122,8 @@ export class DialWorker implements AsyncDisposable {
   /** A callback may have been here first: whichever is further along stays. */
   private async accepted(attempt: AttemptRow, call: TwilioCall): Promise<void> {
     const { database, events, callCheckMs } = this.options;
-    const effect = await database.transaction(async (manager) => {
-      const row = await lockAttempt(manager, attempt.id);
-      const report = { callSid: call.sid, status: call.status, sequence: null, reason: null };
-      return row && applyStatus(manager, row, report, callCheckMs);
-    });
+    const report = { callSid: call.sid, status: call.status, sequence: null, reason: null };
+    const { effect } = await applyStatus(database.dataSource.manager, attempt.id, report, callCheckMs);
     if (effect === 'second-call') events.secondCall(attempt, call.sid);
     else events.accepted(attempt, call.sid);
   }
@@ -144,11 +136,11 @@ export class DialWorker implements AsyncDisposable {
     const { database, events } = this.options;
     const failure = classifyDialFailure(error);
     events.askFailed(attempt, failure.kind, failure.reason);
+    if (failure.kind === 'unknown') {
+      await markUnknown(database.dataSource.manager, attempt, failure.reason);
+      return;
+    }
     await database.transaction(async (manager) => {
-      if (failure.kind === 'unknown') {
-        await announceAttempts(manager, await markUnknown(manager, attempt, failure.reason));
-        return;
-      }
       const row = await lockAttempt(manager, attempt.id);
       if (row?.fence !== attempt.fence || !undecided.includes(row.state)) return;
       if (failure.kind === 'refused') {
@@ -158,8 +150,7 @@ export class DialWorker implements AsyncDisposable {
       const waitMs = backoffMs(refusalBackoff, attempt.refusals + 1);
       const dueAt = new Date(Date.now() + waitMs);
       const { reason } = failure;
-      const put = await replanAttempt(manager, attempt, undecided, { dueAt, reason, isRefusal: true });
-      await announceAttempts(manager, put);
+      await replanAttempt(manager, attempt, undecided, { dueAt, reason, isRefusal: true });
       if (failure.kind === 'account') await pauseRunning(manager, attempt.campaign_id, reason);
       else if (failure.holdAccount) await holdTickets(manager, accountKey(attempt.account_sid), waitMs);
     });

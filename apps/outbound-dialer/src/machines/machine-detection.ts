@@ -23,6 +23,12 @@ export const machineDetection = (
   };
 };
 
-/** Twilio's `AnsweredBy`: human, fax, unknown, machine_start, machine_end_beep, machine_end_silence, machine_end_other. */
-export const isMachine = (answeredBy: string | null): boolean =>
-  answeredBy !== null && (answeredBy === 'fax' || answeredBy.startsWith('machine_'));
+/**
+ * Which of Twilio's `AnsweredBy` are machines; the words are human, fax, unknown, machine_start, machine_end_beep,
+ * machine_end_silence and machine_end_other. A pattern that means the same in JavaScript and in PostgreSQL.
+ */
+export const machineVerdicts = '^(fax$|machine_)';
+
+const machineVerdict = new RegExp(machineVerdicts);
+
+export const isMachine = (answeredBy: string): boolean => machineVerdict.test(answeredBy);

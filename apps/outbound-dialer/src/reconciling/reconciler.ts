@@ -101,7 +101,7 @@ export class Reconciler {
       const row = await lockAttempt(manager, attempt.id);
       if (row?.state !== 'unknown') return;
       const report = { callSid: call.sid, status: call.status, sequence: null, reason: null };
-      await applyStatus(manager, row, report, callCheckMs);
+      await applyStatus(manager, attempt.id, report, callCheckMs);
     });
     events.reconciledAttempt(attempt, 'found');
   }
@@ -113,8 +113,7 @@ export class Reconciler {
       if (!noted || noted.listings < listingsNeeded) return false;
       const reason = 'Twilio never placed the call';
       const put = await replanAttempt(manager, attempt, ['unknown'], { dueAt: new Date(), reason });
-      await announceAttempts(manager, put);
-      return put.length > 0;
+      return put !== undefined;
     });
     if (isReplanned) events.reconciledAttempt(attempt, 'not-placed');
   }
@@ -129,7 +128,7 @@ export class Reconciler {
   }
 
   private async checkCall(attempt: AttemptRow): Promise<void> {
-    const { database, accounts, callCheckMs, events } = this.options;
+    const { accounts, events } = this.options;
     const { call_sid: callSid } = attempt;
     if (callSid === null) return;
     const call = await accounts
@@ -139,16 +138,22 @@ export class Reconciler {
         if (error.isNotFound) return undefined;
         throw error;
       });
-    const effect = await database.transaction(async (manager) => {
-      const row = await lockAttempt(manager, attempt.id);
-      if (!row || row.state === 'done') return 'repeated';
-      if (call) {
-        const report = { callSid, status: call.status, sequence: null, reason: null };
-        return applyStatus(manager, row, report, callCheckMs);
-      }
-      await conclude(manager, row, { outcome: 'failed', reason: 'Twilio does not know the call any more' });
-      return 'ended';
-    });
-    events.reconciledAttempt(attempt, effect === 'ended' ? 'ended' : 'unchanged');
+    const isEnded = await this.applyAnswer(attempt, callSid, call);
+    events.reconciledAttempt(attempt, isEnded ? 'ended' : 'unchanged');
+  }
+
+  private async applyAnswer(
+    attempt: AttemptRow,
+    callSid: string,
+    call: TwilioCall | undefined,
+  ): Promise<boolean> {
+    const { database, callCheckMs } = this.options;
+    const { manager } = database.dataSource;
+    if (call) {
+      const report = { callSid, status: call.status, sequence: null, reason: null };
+      return (await applyStatus(manager, attempt.id, report, callCheckMs)).effect === 'ended';
+    }
+    const reason = 'Twilio does not know the call any more';
+    return (await conclude(manager, attempt, { outcome: 'failed', reason, callSid })).isMoved;
   }
 }

@@ -1,8 +1,7 @@
 import { callSidSchema, uuidSchema } from '@frontdesk/contracts';
 import { type ServiceRouter } from '@frontdesk/http';
-import { applyStatus, isKnown } from '../../attempts/apply-status';
+import { applyStatus } from '../../attempts/apply-status';
 import { type DialerParts } from '../../parts';
-import { findAttempt, lockAttempt } from '../../store/queries/lock-attempt';
 
 /** Twilio's status callback of an attempt's call. The attempt is named by our own id in the URL, which Twilio signed. */
 export const serveDialStatus = (
@@ -15,19 +14,10 @@ export const serveDialStatus = (
     if (!uuidSchema.safeParse(attemptId).success || !callSidSchema.safeParse(callSid).success)
       return { status: 400 };
     const reason = reasonOf(form);
-    const seen = await findAttempt(database.dataSource.manager, attemptId);
-    if (seen && isKnown(seen, { callSid, status })) {
-      events.callback(attemptId, callSid, status, 'repeated');
-      return {};
-    }
-    const effect = await database.transaction(async (manager) => {
-      const attempt = await lockAttempt(manager, attemptId);
-      if (!attempt) return 'unknown-attempt';
-      const report = { callSid, status, sequence: sequenceOf(sequence), reason };
-      const applied = await applyStatus(manager, attempt, report, callCheckMs);
-      if (applied === 'second-call') events.secondCall(attempt, callSid);
-      return applied;
-    });
+    const report = { callSid, status, sequence: sequenceOf(sequence), reason };
+    const { manager } = database.dataSource;
+    const { effect, before } = await applyStatus(manager, attemptId, report, callCheckMs);
+    if (effect === 'second-call' && before) events.secondCall(before, callSid);
     events.callback(attemptId, callSid, status, effect);
     // Also for what is unknown or repeated: Twilio would only send it again.
     return {};

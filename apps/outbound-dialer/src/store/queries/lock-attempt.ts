@@ -11,15 +11,3 @@ export const lockAttempt = async (
   ]);
   return row;
 };
-
-/** The attempt as it is at this moment, not locked. */
-export const findAttempt = async (
-  manager: EntityManager,
-  attemptId: string,
-): Promise<Pick<AttemptRow, 'state' | 'call_sid'> | undefined> => {
-  const [row] = await manager.query<Pick<AttemptRow, 'state' | 'call_sid'>[]>(
-    'SELECT state, call_sid FROM attempts WHERE id = $1',
-    [attemptId],
-  );
-  return row;
-};

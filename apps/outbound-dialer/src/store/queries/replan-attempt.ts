@@ -1,6 +1,7 @@
 import { type AttemptState } from '@frontdesk/contracts';
 import { type EntityManager } from 'typeorm';
-import { updated, type AttemptRow } from '../rows';
+import { type AttemptRow } from '../rows';
+import { moveAttempt } from './move-attempt';
 
 /**
  * published, claimed, asked or unknown → planned: certain that Twilio placed no call, so the same attempt may be dialled
@@ -11,11 +12,11 @@ export const replanAttempt = (
   { id, fence }: Pick<AttemptRow, 'id' | 'fence'>,
   from: readonly AttemptState[],
   { dueAt, reason, isRefusal = false }: { dueAt: Date; reason: string; isRefusal?: boolean },
-): Promise<AttemptRow[]> =>
-  updated(
+): Promise<AttemptRow | undefined> =>
+  moveAttempt(
     manager,
     `UPDATE attempts SET state = 'planned', due_at = $4, reason = $5, refusals = refusals + $6,
        lease_until = NULL, asked_at = NULL, check_at = NULL, listings = 0, changed_at = now()
-     WHERE id = $1 AND fence = $2 AND state = ANY($3) AND call_sid IS NULL RETURNING *`,
+     WHERE id = $1 AND fence = $2 AND state = ANY($3) AND call_sid IS NULL`,
     [id, fence, from, dueAt, reason, isRefusal ? 1 : 0],
   );
