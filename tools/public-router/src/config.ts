@@ -21,13 +21,15 @@ export const settings = {
   recordingUrl: url('RECORDING_SERVICE_URL', 'Owner of the recording webhooks', {
     default: local('recording-service'),
   }),
-  dialerUrl: url('OUTBOUND_DIALER_URL', 'Owner of /webhook/dial', { default: local('outbound-dialer') }),
+  dialerUrls: list('OUTBOUND_DIALER_URL', 'Owners of /webhook/dial: one or more', {
+    default: [local('outbound-dialer')],
+  }),
   answerTimeoutMs: integer('ANSWER_TIMEOUT_MS', 'Bound on the wait for the owner of a path to answer', {
     default: 15_000, // Twilio itself waits no longer
     min: 100,
     max: 120_000,
   }),
-  readinessMs: integer('READINESS_MS', 'How often several gateways are asked whether they are ready', {
+  readinessMs: integer('READINESS_MS', 'How often several replicas are asked whether they are ready', {
     default: 500,
     min: 50,
     max: 60_000,

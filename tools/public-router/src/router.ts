@@ -24,7 +24,8 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'transfer-en
 export class PublicRouter implements AsyncDisposable {
   private readonly upgraded = new Set<Duplex>();
   private readonly gateways: Replicas;
-  private readonly readiness: Disposable;
+  private readonly dialers: Replicas;
+  private readonly readiness: readonly Disposable[];
   private control: Server | undefined;
 
   private constructor(
@@ -32,7 +33,10 @@ export class PublicRouter implements AsyncDisposable {
     private readonly config: Config,
   ) {
     this.gateways = new Replicas(config.gatewayUrls);
-    this.readiness = watchReadiness(this.gateways, config.readinessMs);
+    this.dialers = new Replicas(config.dialerUrls);
+    this.readiness = [this.gateways, this.dialers].map((replicas) =>
+      watchReadiness(replicas, config.readinessMs),
+    );
     server.on('request', (request, response) => this.onRequest(request, response));
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
       this.onUpgrade(request, socket, head),
@@ -56,7 +60,7 @@ export class PublicRouter implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.readiness[Symbol.dispose]();
+    for (const readiness of this.readiness) readiness[Symbol.dispose]();
     this.control?.closeAllConnections();
     this.control?.close();
     for (const socket of this.upgraded) socket.destroy();
@@ -119,7 +123,7 @@ export class PublicRouter implements AsyncDisposable {
       case 'recording-service':
         return [this.config.recordingUrl];
       case 'outbound-dialer':
-        return [this.config.dialerUrl];
+        return this.dialers.candidates(target);
       case undefined:
         return [];
     }

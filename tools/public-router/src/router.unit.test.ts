@@ -52,7 +52,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     gatewayUrls: ['http://127.0.0.1:1', echo.url],
     recordingUrl: 'http://127.0.0.1:1', // nothing listens there
-    dialerUrl: echo.url,
+    dialerUrls: ['http://127.0.0.1:1', echo.url],
     answerTimeoutMs: 300,
     readinessMs: 60_000,
     controlPort: 0,
@@ -79,10 +79,13 @@ it('passes method, path, query, body bytes and status through, and says who aske
   });
 });
 
-it('hands a request to the next gateway where one refuses the connection, body and all', async () => {
+it.each([
+  ['gateway', '/webhook/incoming_call'],
+  ['dialer', '/webhook/dial/019a/status'],
+])('hands a request to the next %s where one refuses the connection, body and all', async (_, path) => {
   for (const number of [1, 2, 3]) {
     const body = `n=${number}`;
-    const response = await fetch(`http://${origin}/webhook/incoming_call`, { method: 'POST', body });
+    const response = await fetch(`http://${origin}${path}`, { method: 'POST', body });
     expect(await response.json()).toMatchObject({ body });
   }
 });

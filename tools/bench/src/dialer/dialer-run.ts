@@ -1,7 +1,7 @@
 import { cpus, loadavg } from 'node:os';
 import { type Figure, LatenessProbe, type Run, spoiled } from '@frontdesk/run-report';
 import { concurrencyFigures } from './concurrency-part';
-import { DialerWorld, WORKERS } from './dialer-world';
+import { API_PROCESSES, DialerWorld, WORKERS } from './dialer-world';
 import { numbersOf } from './people';
 import { businessOf, fullRateFigures, slowRateFigures } from './rate-part';
 import { uploadFigures } from './upload-part';
@@ -46,7 +46,7 @@ export const dialerRun: Run = async ({ isSmall, say, signal }) => {
     conditions: {
       node: process.version,
       processor: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
-      processes: `one API process and ${WORKERS} workers of outbound-dialer, PostgreSQL (durable), broker, router and Twilio simulator, each a process of its own`,
+      processes: `${API_PROCESSES} API processes and ${WORKERS} workers of outbound-dialer, PostgreSQL (durable), broker, router and Twilio simulator, each a process of its own`,
       loadAverageBefore: loadBefore,
       loadAverageAfter: loadavg()[0],
       latestWakeUpMs: probe.maxMs(),

@@ -18,6 +18,8 @@ import {
 } from '@frontdesk/test-harness';
 import { Neighbours } from './neighbours';
 
+/** Behind the router, as in the cluster: they take the status callbacks in turn. */
+export const API_PROCESSES = 2;
 export const WORKERS = 3;
 const CALLER_NUMBER = '+97239990000';
 /** The simulated account takes up calls faster than any of the rates measured here. */
@@ -42,7 +44,7 @@ interface RestEntry {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** outbound-dialer as one API process and three workers, with PostgreSQL, broker, router and the simulated Twilio. */
+/** outbound-dialer as two API processes and three workers, with PostgreSQL, broker, router and the simulated Twilio. */
 export class DialerWorld implements AsyncDisposable {
   private workers: RunningProcess[] = [];
 
@@ -183,11 +185,12 @@ const assemble = async (
   const postgres = await tool('embedded-postgres', { DATA_DIR: join(folder, 'postgres'), DURABLE: 'true' });
   const kafka = await tool('embedded-kafka', { DATA_DIR: join(folder, 'kafka') });
   const neighbours = held.use('neighbours', await Neighbours.listen());
-  const port = await freePort();
+  const ports = await Promise.all(Array.from({ length: API_PROCESSES }, () => freePort()));
+  const port = ports[0]!;
   const router = await tool('public-router', {
     MEDIA_GATEWAY_URL: neighbours.url,
     RECORDING_SERVICE_URL: neighbours.url,
-    OUTBOUND_DIALER_URL: `http://127.0.0.1:${port}`,
+    OUTBOUND_DIALER_URL: ports.map((own) => `http://127.0.0.1:${own}`).join(),
   });
   const { internalApiToken, simulatedAuthToken } = newSecrets();
   const simulator = await tool('twilio-simulator', {
@@ -214,12 +217,17 @@ const assemble = async (
     BREAKER_PERCENT: '100',
   };
   await runMigrate('outbound-dialer', env);
-  const api = held.use('api', await spawnService('outbound-dialer', { ...env, SERVICE_ROLE: 'api' }));
+  const [api] = await Promise.all(
+    ports.map(async (own) => {
+      const apiEnv = { ...env, PORT: String(own), SERVICE_ROLE: 'api' };
+      return held.use('api', await spawnService('outbound-dialer', apiEnv));
+    }),
+  );
   const client = new ServiceClient({
     baseUrl: `http://127.0.0.1:${port}`,
     audience: 'outbound-dialer',
     subject: 'bench',
     secrets: [internalApiToken],
   });
-  return make(twilio, api, held.use('client', client), env, held);
+  return make(twilio, api!, held.use('client', client), env, held);
 };
