@@ -60,6 +60,11 @@ export class ProfileSnapshotFile {
     return (this.writing ??= this.writeAll().finally(() => (this.writing = null)));
   }
 
+  /** Resolves when nothing is being written. */
+  async settled(): Promise<void> {
+    await this.writing;
+  }
+
   private async writeAll(): Promise<void> {
     for (;;) {
       const what = this.pending;

@@ -107,10 +107,11 @@ export class ProfileStore implements AsyncDisposable {
     this.refresh().catch((error: unknown) => this.options.events.profilesUnavailable(error));
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  /** What is being written of the copy on disk is finished. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.isDisposed = true;
     clearTimeout(this.timer);
-    return Promise.resolve();
+    await this.file?.settled();
   }
 
   private async poll(): Promise<void> {
