@@ -1,3 +1,4 @@
+import { eventually } from '@frontdesk/test-harness';
 import { callOf } from './call-of';
 import { business, GatewayWorld, pastTurn } from './gateway-world';
 
@@ -67,7 +68,7 @@ describe('a call that something goes wrong with', () => {
     expect(log('MODEL_REOPENED')).toMatchObject([{ reason: 'agent-silent' }]);
     expect(sessions).toHaveLength(2);
     expect(await redirects(callSid)).toBe(1);
-    expect(log('CALL_ENDED')).toMatchObject([{ reason: 'redirected' }]);
+    await eventually(() => expect(log('CALL_ENDED')).toMatchObject([{ reason: 'redirected' }]));
   });
 
   it('goes on after the model’s socket breaks', async () => {

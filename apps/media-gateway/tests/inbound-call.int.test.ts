@@ -1,3 +1,4 @@
+import { eventually } from '@frontdesk/test-harness';
 import { callOf, wholeWordsHeard, wordsRemembered } from './call-of';
 import { business, GatewayWorld } from './gateway-world';
 
@@ -35,8 +36,9 @@ describe('an inbound call', () => {
     expect(sessions[0]!.violations).toEqual([]);
     expect(wordsRemembered(sessions[0]!)).toEqual(wholeWordsHeard(book));
     expect(log('BARGE_IN')).toHaveLength(1);
+    // Told once the last transcripts are there, or were waited for.
+    await eventually(() => expect(log('CALL_ENDED')).toMatchObject([{ reason: 'caller-hung-up' }]));
     expect(log('TX_METRICS').at(-1)).toMatchObject({ drops: 0, final: true });
-    expect(log('CALL_ENDED')).toMatchObject([{ reason: 'caller-hung-up' }]);
     expect(world.recordingsAsked.filter((asked) => asked.callSid === callSid)).toHaveLength(1);
   });
 
@@ -88,6 +90,6 @@ describe('an inbound call', () => {
     const { book, log } = await callOf(world, number, [{ waitForSilenceMs: 400 }, { say: 'goodbye' }]);
     expect(book.status).toBe('completed');
     expect(book.heardText).toBe('welcome to the test office done');
-    expect(log('CALL_ENDED')).toMatchObject([{ reason: 'agent-ended' }]);
+    await eventually(() => expect(log('CALL_ENDED')).toMatchObject([{ reason: 'agent-ended' }]));
   });
 });
