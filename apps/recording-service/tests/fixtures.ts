@@ -1,5 +1,5 @@
 import { type CallEvent, type CallEventDetail, type CallEventType } from '@frontdesk/contracts';
-import { silentLogger } from '@frontdesk/observability';
+import { Metrics, silentLogger } from '@frontdesk/observability';
 import { Database, migrate } from '@frontdesk/persistence';
 import { newId } from '@frontdesk/runtime';
 import { createTestDatabase, type TestDatabase } from '@frontdesk/test-harness';
@@ -10,6 +10,7 @@ import {
   type TwilioRecording,
 } from '@frontdesk/telephony';
 import { SCHEMA } from '../src/app';
+import { RecordingFiles, type RecordingFilesOptions } from '../src/files/recording-files';
 import { type RecordingReport } from '../src/recording/recording-report';
 import { entities } from '../src/store/entities';
 import { migrations } from '../src/store/migrations';
@@ -45,6 +46,25 @@ export const openStore = async (): Promise<Store> => {
 };
 
 /** An event of a call, with its place. */
+/** Files in a folder of the test's own, of the account of these fixtures. */
+export const openFiles = (
+  folder: string,
+  change: Partial<RecordingFilesOptions> = {},
+): Promise<RecordingFiles> =>
+  RecordingFiles.open({
+    folder,
+    maxBytes: 10_000_000,
+    formats: ['.wav'],
+    apiBaseUrl: undefined,
+    maxAgeMs: 86_400_000,
+    maxRecordingBytes: 10_000_000,
+    defaultAccountSid: ACCOUNT,
+    authTokenOf: () => 'x',
+    logger: silentLogger,
+    metrics: new Metrics({ withProcessMetrics: false }),
+    ...change,
+  });
+
 export const eventOf = <T extends CallEventType>(
   type: T,
   callSid: string,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectEvent } from '../src/call-log/project-event';
 import { CallEraser } from '../src/deletion/delete-call';
-import { RecordingFiles } from '../src/files/recording-files';
+import { type RecordingFiles } from '../src/files/recording-files';
 import { discoverCalls } from '../src/reconcile/discover-calls';
 import { oldCallsRefresh } from '../src/reconcile/refresh-old-calls';
 import { Reconciler } from '../src/reconcile/reconciler';
@@ -17,6 +17,7 @@ import {
   eventsOfCall,
   newCallSid,
   newRecordingSid,
+  openFiles,
   openStore,
   reportOf,
   scriptedTwilio,
@@ -31,18 +32,7 @@ let files: RecordingFiles;
 beforeAll(async () => {
   store = await openStore();
   folder = await mkdtemp(join(tmpdir(), 'erase-'));
-  files = await RecordingFiles.open({
-    folder,
-    maxBytes: 1_000_000,
-    formats: ['.wav'],
-    apiBaseUrl: undefined,
-    maxAgeMs: 86_400_000,
-    maxRecordingBytes: 10_000_000,
-    defaultAccountSid: ACCOUNT,
-    authTokenOf: () => 'x',
-    logger: silentLogger,
-    metrics: new Metrics({ withProcessMetrics: false }),
-  });
+  files = await openFiles(folder, { maxBytes: 1_000_000 });
 });
 afterAll(async () => {
   await store[Symbol.asyncDispose]();

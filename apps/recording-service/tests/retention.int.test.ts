@@ -1,5 +1,5 @@
 import { type ServiceClient } from '@frontdesk/http';
-import { Metrics, silentLogger } from '@frontdesk/observability';
+import { silentLogger } from '@frontdesk/observability';
 import { newId } from '@frontdesk/runtime';
 import { type TwilioCalls } from '@frontdesk/telephony';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,17 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectEvent } from '../src/call-log/project-event';
 import { CallEraser } from '../src/deletion/delete-call';
-import { RecordingFiles } from '../src/files/recording-files';
+import { type RecordingFiles } from '../src/files/recording-files';
 import { applyReport } from '../src/recording/apply-report';
 import { ProfileRetention } from '../src/retention/profile-retention';
 import { RetentionJob } from '../src/retention/retention-job';
 import {
-  ACCOUNT,
   apply,
   BUSINESS,
   eventsOfCall,
   newCallSid,
   newRecordingSid,
+  openFiles,
   openStore,
   reportOf,
   scriptedTwilio,
@@ -31,18 +31,7 @@ let files: RecordingFiles;
 beforeAll(async () => {
   store = await openStore();
   folder = await mkdtemp(join(tmpdir(), 'recordings-'));
-  files = await RecordingFiles.open({
-    folder,
-    maxBytes: 10_000_000,
-    formats: ['.wav'],
-    apiBaseUrl: undefined,
-    maxAgeMs: 86_400_000,
-    maxRecordingBytes: 10_000_000,
-    defaultAccountSid: ACCOUNT,
-    authTokenOf: () => 'x',
-    logger: silentLogger,
-    metrics: new Metrics({ withProcessMetrics: false }),
-  });
+  files = await openFiles(folder);
 });
 afterAll(async () => {
   await store[Symbol.asyncDispose]();

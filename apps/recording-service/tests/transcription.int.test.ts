@@ -7,12 +7,12 @@ import { SpeechError, type Transcriber } from '@frontdesk/speech';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RecordingFiles } from '../src/files/recording-files';
+import { type RecordingFiles } from '../src/files/recording-files';
 import { applyReport } from '../src/recording/apply-report';
 import { TranscriptRow } from '../src/store/entities';
 import { RetryScheduler } from '../src/transcription/retry-scheduler';
 import { JobGivenUpError, TranscriptionWorker } from '../src/transcription/transcription-worker';
-import { ACCOUNT, apply, newCallSid, newRecordingSid, openStore, reportOf, type Store } from './fixtures';
+import { apply, newCallSid, newRecordingSid, openFiles, openStore, reportOf, type Store } from './fixtures';
 
 let store: Store;
 let folder: string;
@@ -20,18 +20,7 @@ let files: RecordingFiles;
 beforeAll(async () => {
   store = await openStore();
   folder = await mkdtemp(join(tmpdir(), 'transcription-'));
-  files = await RecordingFiles.open({
-    folder,
-    maxBytes: 10_000_000,
-    formats: ['.wav'],
-    apiBaseUrl: 'http://127.0.0.1:1',
-    maxAgeMs: 86_400_000,
-    maxRecordingBytes: 10_000_000,
-    defaultAccountSid: ACCOUNT,
-    authTokenOf: () => 'x',
-    logger: silentLogger,
-    metrics: new Metrics({ withProcessMetrics: false }),
-  });
+  files = await openFiles(folder, { apiBaseUrl: 'http://127.0.0.1:1' });
 });
 afterAll(async () => {
   await store[Symbol.asyncDispose]();

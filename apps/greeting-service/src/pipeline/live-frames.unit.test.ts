@@ -1,6 +1,7 @@
 import { decodeMulaw, FRAME_BYTES, resample, rmsDbfs } from '@frontdesk/audio';
 import { decodeSpeech, encodeSpeech } from '@frontdesk/audio-identity';
 import { LiveFrames } from './live-frames';
+import { levelAt } from '../../tests/level-at';
 
 /** What a caller hears of speech that comes in pieces of 20 ms; and after how many of them there was something to hear. */
 const heard = (pcm: Int16Array, rate: number): { mulaw: Buffer; firstAfterMs: number } => {
@@ -19,15 +20,6 @@ const tone = (ms: number, { hz = 700, amplitude = 3000, rate = 24_000 } = {}): I
   Int16Array.from({ length: (ms * rate) / 1000 }, (_, i) =>
     Math.round(amplitude * Math.sin((2 * Math.PI * hz * i) / rate)),
   );
-/** Level of one frequency in 8 kHz sound, dBFS. */
-const levelAt = (pcm: Int16Array, hz: number): number => {
-  let [cos, sin] = [0, 0];
-  pcm.forEach((sample, i) => {
-    cos += sample * Math.cos((2 * Math.PI * hz * i) / 8000);
-    sin += sample * Math.sin((2 * Math.PI * hz * i) / 8000);
-  });
-  return 20 * Math.log10((2 * Math.hypot(cos, sin)) / pcm.length / 32_768 / Math.SQRT2);
-};
 
 describe('frames of speech while it is made', () => {
   it.each([24_000, 22_050, 16_000])(

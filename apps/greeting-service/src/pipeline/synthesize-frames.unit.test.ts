@@ -2,6 +2,7 @@ import { decodeMulaw, FRAME_BYTES, MULAW_SILENCE, resample, rmsDbfs } from '@fro
 import { decodeSpeech, encodeSpeech } from '@frontdesk/audio-identity';
 import { type SpeechSynthesizer, type SynthesisRequest } from '@frontdesk/speech';
 import { synthesizeFrames } from './synthesize-frames';
+import { levelAt } from '../../tests/level-at';
 
 const request = { text: 'Hello there', voice: 'alloy', locale: 'en-US' };
 
@@ -33,16 +34,6 @@ const tone = (ms: number, options: { hz?: number; amplitude?: number; rate?: num
 };
 const silence = (ms: number, rate = 24_000): Int16Array => new Int16Array((ms * rate) / 1000);
 const joined = (...parts: Int16Array[]): Int16Array => Int16Array.from(parts.flatMap((part) => [...part]));
-
-/** Share of the power of `pcm` (8 kHz) at one frequency, in dBFS. */
-const levelAt = (pcm: Int16Array, hz: number): number => {
-  let [cos, sin] = [0, 0];
-  pcm.forEach((sample, i) => {
-    cos += sample * Math.cos((2 * Math.PI * hz * i) / 8000);
-    sin += sample * Math.sin((2 * Math.PI * hz * i) / 8000);
-  });
-  return 20 * Math.log10((2 * Math.hypot(cos, sin)) / pcm.length / 32_768 / Math.SQRT2);
-};
 
 describe('frames of a text', () => {
   it('are asked of the provider by the text as spoken', async () => {
