@@ -10,7 +10,14 @@ const HEAD = Buffer.from('{"event":"media","sequenceNumber":"');
 const CHUNK = Buffer.from('","media":{"track":"inbound","chunk":"');
 const TIMESTAMP = Buffer.from('","timestamp":"');
 const PAYLOAD = Buffer.from('","payload":"');
+/** And the usual echo of a mark, of which several come every second. */
+const MARK_HEAD = Buffer.from('{"event":"mark","sequenceNumber":"');
+const markNameHead = (streamSid: string): Buffer =>
+  Buffer.from(`","streamSid":"${streamSid}","mark":{"name":"`);
+const MARK_TAIL = Buffer.from('"}}');
+const MAX_MARK_NAME = 256;
 const tailOf = (streamSid: string): Buffer => Buffer.from(`"},"streamSid":"${streamSid}"}`);
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -32,6 +39,8 @@ export class MediaStreamDecoder {
   private streamSid = '';
   /** How the usual media message of this stream ends. */
   private tail: Buffer = Buffer.alloc(0);
+  /** What stands before the name in the usual mark of this stream. */
+  private markNameHead: Buffer = Buffer.alloc(0);
   private lastChunk = -1;
   /** What `pastNumber` read. */
   private number = 0;
@@ -41,35 +50,47 @@ export class MediaStreamDecoder {
   /** One WebSocket message. */
   receive(data: Buffer, isBinary: boolean): void {
     if (isBinary) return this.refuse('binary', `${data.length} bytes`);
-    if (this.state === 'started' && this.cutMedia(data)) return;
-    this.parse(data.toString('utf8'));
+    this.receiveText(data, 0, data.length);
   }
 
-  private cutMedia(data: Buffer): boolean {
-    const to = data.length - this.tail.length;
-    if (!stands(data, 0, HEAD) || !stands(data, to, this.tail)) return false;
-    let at = this.pastNumber(data, HEAD.length);
+  /** One text message: the bytes `from` to `to`, which are only lent. */
+  receiveText(data: Buffer, from: number, to: number): void {
+    if (this.state === 'started' && (this.cutMedia(data, from, to) || this.cutMark(data, from, to))) return;
+    this.parse(data.toString('utf8', from, to));
+  }
+
+  private cutMedia(data: Buffer, start: number, end: number): boolean {
+    const to = end - this.tail.length;
+    if (to < start || !stands(data, start, HEAD) || !stands(data, to, this.tail)) return false;
+    let at = this.pastNumber(data, start + HEAD.length, to);
     if (at < 0 || !stands(data, at, CHUNK)) return false;
-    at = this.pastNumber(data, at + CHUNK.length);
+    at = this.pastNumber(data, at + CHUNK.length, to);
     if (at < 0 || !stands(data, at, TIMESTAMP)) return false;
     const chunk = this.number;
-    at = this.pastNumber(data, at + TIMESTAMP.length);
+    at = this.pastNumber(data, at + TIMESTAMP.length, to);
     if (at < 0 || !stands(data, at, PAYLOAD)) return false;
     const from = at + PAYLOAD.length;
-    // A quote would end the payload early, a backslash is an escape: both are for the parser, and so is all but ASCII.
-    for (let index = from; index < to; index++) {
-      const byte = data[index]!;
-      if (byte === QUOTE || byte === BACKSLASH || byte > 0x7f) return false;
-    }
+    if (from > to || !isPlain(data, from, to)) return false;
     this.media(data, from, to, this.number, chunk);
     return true;
   }
 
+  private cutMark(data: Buffer, start: number, end: number): boolean {
+    const to = end - MARK_TAIL.length;
+    if (to < start || !stands(data, start, MARK_HEAD) || !stands(data, to, MARK_TAIL)) return false;
+    const at = this.pastNumber(data, start + MARK_HEAD.length, to);
+    if (at < 0 || !stands(data, at, this.markNameHead)) return false;
+    const from = at + this.markNameHead.length;
+    if (to < from || to - from > MAX_MARK_NAME || !isPlain(data, from, to)) return false;
+    this.handler.mark(data.toString('latin1', from, to));
+    return true;
+  }
+
   /** The index behind 1 to 12 digits, whose number is then in `number`; -1 without them. */
-  private pastNumber(data: Buffer, from: number): number {
+  private pastNumber(data: Buffer, from: number, end: number): number {
     let value = 0;
     let at = from;
-    for (; at - from <= MAX_DIGITS && at < data.length; at++) {
+    for (; at - from <= MAX_DIGITS && at < end; at++) {
       const code = data[at]!;
       if (code < ZERO || code > NINE) break;
       value = value * 10 + code - ZERO;
@@ -132,6 +153,7 @@ export class MediaStreamDecoder {
     this.state = 'started';
     this.streamSid = data.streamSid;
     this.tail = tailOf(data.streamSid);
+    this.markNameHead = markNameHead(data.streamSid);
     this.handler.start(data.start);
   }
 
@@ -158,6 +180,18 @@ export class MediaStreamDecoder {
     this.handler.refused(reason, detail.slice(0, MAX_DETAIL));
   }
 }
+
+/**
+ * A text that means itself: a quote would end it early, a backslash begins an escape, control characters are no JSON. With
+ * one of these, or with anything but ASCII, it is for the parser.
+ */
+const isPlain = (data: Buffer, from: number, to: number): boolean => {
+  for (let index = from; index < to; index++) {
+    const byte = data[index]!;
+    if (byte < SPACE || byte === QUOTE || byte === BACKSLASH || byte > 0x7e) return false;
+  }
+  return true;
+};
 
 /** A loop: for a few dozen bytes cheaper than a call out of JavaScript. */
 const stands = (data: Buffer, at: number, expected: Buffer): boolean => {
