@@ -194,6 +194,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   media(message: Uint8Array, from: number, to: number, timestampMs: number): boolean {
     const nowMs = this.options.clock.monotonicMs();
     this.health.media(nowMs);
+    this.options.playoutClock.catchUp(nowMs);
     return this.isOver || this.callerAudio.media(message, from, to, timestampMs, nowMs);
   }
   mark(name: string): void {

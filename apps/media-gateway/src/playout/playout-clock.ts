@@ -4,6 +4,8 @@ import { FRAME_MS } from '@frontdesk/audio';
 /** Groups of calls within one frame period: at 800 calls each timer tick serves 160 of them, not all at once. */
 const SLOTS = 5;
 const SLOT_MS = FRAME_MS / SLOTS;
+/** So late the timer is not just waking up: something holds the event loop. */
+const LATE_MS = 2;
 
 /** What the clock calls for a lane that is running: send what is due at `nowMs` (monotonic). */
 export type Pulse = (nowMs: number) => void;
@@ -26,6 +28,8 @@ export interface Lane {
 export class PlayoutClock {
   private readonly slots: ClockSlot[] = [];
   private timer: Timer | undefined;
+  /** When the timer is due. */
+  private dueAtMs = Infinity;
   private isTicking = false;
 
   /**
@@ -61,10 +65,22 @@ export class PlayoutClock {
     };
   }
 
+  /**
+   * For whoever is at work while the timer may be due: sends what should have gone out already. After a pause of the
+   * process Node reads all sockets before it looks at its timers; the callers must not wait for that.
+   */
+  catchUp(nowMs: number): void {
+    if (nowMs >= this.dueAtMs + LATE_MS && !this.isTicking) this.serve(nowMs);
+  }
+
   private readonly tick = (): void => {
     this.timer = undefined;
+    this.serve(this.clock.monotonicMs());
+  };
+
+  /** All slots that are due. */
+  private serve(nowMs: number): void {
     this.isTicking = true;
-    const nowMs = this.clock.monotonicMs();
     for (const slot of this.slots) {
       if (slot.deadlineMs > nowMs) continue;
       if (slot.running.size > 0) this.onTick(nowMs - slot.deadlineMs);
@@ -73,7 +89,7 @@ export class PlayoutClock {
     }
     this.isTicking = false;
     this.schedule();
-  };
+  }
 
   private pulse(pulse: Pulse, nowMs: number): void {
     try {
@@ -83,6 +99,7 @@ export class PlayoutClock {
     }
   }
 
+  /** A timer that is set already stays: it finds nothing due, and is set anew then. */
   private schedule(): void {
     const nowMs = this.clock.monotonicMs();
     let next = Infinity;
@@ -91,8 +108,10 @@ export class PlayoutClock {
       if (slot.deadlineMs <= nowMs - FRAME_MS) slot.skipPast(nowMs);
       next = Math.min(next, slot.deadlineMs);
     }
+    this.dueAtMs = next;
     // Whole milliseconds, rounded up: Node cuts fractions off and would wake before the deadline.
-    if (next < Infinity) this.timer = this.clock.setTimer(this.tick, Math.max(0, Math.ceil(next - nowMs)));
+    if (next < Infinity && !this.timer)
+      this.timer = this.clock.setTimer(this.tick, Math.max(0, Math.ceil(next - nowMs)));
   }
 }
 

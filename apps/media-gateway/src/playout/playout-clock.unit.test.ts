@@ -60,6 +60,27 @@ describe('PlayoutClock', () => {
     expect(pulses).toBe(before + 1);
   });
 
+  it('sends what is due before a late timer fires, when it is told of the time, and not twice', () => {
+    const { time, clock, lateness } = started();
+    const moments: number[] = [];
+    clock.join((nowMs) => moments.push(nowMs)).run();
+    time.advance(40);
+    moments.length = lateness.length = 0;
+    const real = time.monotonicMs.bind(time);
+    let stalledMs = 0;
+    time.monotonicMs = () => real() + stalledMs;
+    clock.catchUp(time.monotonicMs());
+    stalledMs = 50;
+    clock.catchUp(time.monotonicMs());
+    clock.catchUp(time.monotonicMs());
+    expect(moments).toEqual([90]);
+    expect(lateness).toEqual([30]);
+    expect(time.pendingTimers).toBe(1);
+    time.advance(20);
+    expect(moments).toEqual([90, 110]);
+    expect(time.pendingTimers).toBe(1);
+  });
+
   it('keeps to its one timer when lanes ask to run from within their pulse', () => {
     const { time, clock } = started();
     const lanes = [1, 2, 3].map(() => {
