@@ -10,4 +10,5 @@ export * from './identifiers';
 export * from './text-frame-writer';
 export * from './process-identity';
 export * from './base64';
+export * from './in-place-socket';
 export * from './text-frame-reader';

@@ -1,9 +1,9 @@
-import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo } from 'node:net';
 import { type Writable } from 'node:stream';
 import fc from 'fast-check';
 import * as ws from 'ws';
+import { InPlaceSocket } from './in-place-socket';
 import { readTextFrames, TextFrameReader } from './text-frame-reader';
 
 type Frames = (data: Buffer, options: object) => Buffer[];
@@ -22,20 +22,18 @@ const framed = (data: string, change: object = {}): Buffer =>
 const reading = () => {
   const told: string[] = [];
   const left: Buffer[] = [];
-  const reader = new TextFrameReader(
-    (chunk) => left.push(Buffer.from(chunk)),
-    (bytes) => told.push(bytes.toString('latin1')),
-    () => told.push('other'),
-  );
-  return { reader, told, left: () => Buffer.concat(left) };
+  const reader = new TextFrameReader((bytes, from, to) => told.push(bytes.toString('latin1', from, to)));
+  const receive = (piece: Buffer): void =>
+    reader.receive(piece, piece.length, (from, to) => left.push(Buffer.from(piece.subarray(from, to))));
+  return { receive, told, left: () => Buffer.concat(left) };
 };
 
 describe('TextFrameReader', () => {
   it('reads whole text frames of every length alike, several in one piece as well', () => {
     const texts = ['', 'a', 'b'.repeat(125), 'c'.repeat(126), 'd'.repeat(351), 'e'.repeat(65_535)];
-    const { reader, told, left } = reading();
-    reader.receive(Buffer.concat(texts.map((text) => framed(text))));
-    for (const text of texts) reader.receive(framed(text));
+    const { receive, told, left } = reading();
+    receive(Buffer.concat(texts.map((text) => framed(text))));
+    for (const text of texts) receive(framed(text));
     expect(told).toEqual([...texts, ...texts]);
     expect(left()).toHaveLength(0);
   });
@@ -57,16 +55,17 @@ describe('TextFrameReader', () => {
           library.on('message', (data: Buffer) => told.push(`1 ${data}`));
           library.on('ping', (data: Buffer) => told.push(`9 ${data}`));
           library.on('pong', (data: Buffer) => told.push(`10 ${data}`));
-          const reader = new TextFrameReader(
-            (chunk) => library.write(chunk),
-            (bytes) => told.push(`1 ${bytes}`),
-            () => undefined,
+          const reader = new TextFrameReader((bytes, from, to) =>
+            told.push(`1 ${bytes.toString('latin1', from, to)}`),
           );
           const places = [0, ...cuts.filter((cut) => cut < all.length).sort((a, b) => a - b), all.length];
           for (let index = 1; index < places.length; index++) {
             const piece = Buffer.from(all.subarray(places[index - 1], places[index]));
-            if (reader.isOver) library.write(piece);
-            else reader.receive(piece);
+            // Behind what was read lie bytes of another connection.
+            const buffer = Buffer.concat([piece, all]);
+            reader.receive(buffer, piece.length, (from, to) =>
+              library.write(Buffer.from(buffer.subarray(from, to))),
+            );
           }
           expect(told).toEqual(sent.map(({ opcode, text }) => `${opcode} ${text}`));
         },
@@ -84,37 +83,33 @@ describe('TextFrameReader', () => {
     ['a frame of more than 64 KiB', framed('a'.repeat(65_536))],
     ['a long ping', framed('a'.repeat(126), { opcode: 9 })],
   ])('gives everything from %s on to the library', (_name, other) => {
-    const { reader, told, left } = reading();
-    reader.receive(Buffer.concat([framed('before'), other, framed('after')]));
-    expect(told).toEqual(['before', 'other']);
+    const { receive, told, left } = reading();
+    receive(Buffer.concat([framed('before'), other, framed('after')]));
+    receive(framed('later'));
+    expect(told).toEqual(['before']);
     expect(left().subarray(0, other.length)).toEqual(other);
-    expect(left()).toHaveLength(other.length + framed('after').length);
+    expect(left()).toHaveLength(other.length + framed('after').length + framed('later').length);
   });
 });
 
 describe('readTextFrames', () => {
-  it('leaves a connection alone that nobody reads, or more than one', () => {
-    const connection = new EventEmitter();
-    readTextFrames(connection as never, () => undefined);
-    expect(connection.listenerCount('data')).toBe(0);
-    const readers = [jest.fn(), jest.fn()];
-    for (const reader of readers) connection.on('data', reader);
-    readTextFrames(connection as never, () => undefined);
-    expect(connection.listeners('data')).toEqual(readers);
-  });
-
   it('shares a connection with the library: order, pongs and the close are as ever', async () => {
     const server = createServer();
-    const webSockets = new ws.WebSocketServer({ server, perMessageDeflate: false });
+    const webSockets = new ws.WebSocketServer({ noServer: true, perMessageDeflate: false });
     const told: string[] = [];
     const over = new Promise<void>((resolve) => {
-      webSockets.on('connection', (webSocket, request) => {
-        readTextFrames(request.socket as Socket, (bytes) => told.push(`read ${bytes}`));
-        webSocket.on('message', (data, isBinary) => told.push(`library ${isBinary} ${data}`));
-        webSocket.on('pong', (data) => told.push(`pong ${data}`));
-        webSocket.on('close', (code) => {
-          told.push(`closed ${code}`);
-          resolve();
+      server.on('upgrade', (request, socket, head) => {
+        const connection = InPlaceSocket.of(socket)!;
+        webSockets.handleUpgrade(request, connection, head, (webSocket) => {
+          readTextFrames(connection, (bytes, from, to) =>
+            told.push(`read ${bytes.toString('latin1', from, to)}`),
+          );
+          webSocket.on('message', (data, isBinary) => told.push(`library ${isBinary} ${data}`));
+          webSocket.on('pong', (data) => told.push(`pong ${data}`));
+          webSocket.on('close', (code) => {
+            told.push(`closed ${code}`);
+            resolve();
+          });
         });
       });
     });

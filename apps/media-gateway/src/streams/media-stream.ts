@@ -6,7 +6,7 @@ import {
   MediaStreamDecoder,
   type MessageRefusal,
 } from '@frontdesk/telephony';
-import { type FrameSocket, type ReadableFrames, readTextFrames, TextFrameWriter } from '@frontdesk/runtime';
+import { type FrameSocket, InPlaceSocket, readTextFrames, TextFrameWriter } from '@frontdesk/runtime';
 import { WebSocket } from 'ws';
 import { type GatewayEvents } from '../events';
 import { type PlayoutSink } from '../playout/playout';
@@ -55,10 +55,10 @@ export class MediaStream implements PlayoutSink {
   private lastDebugMs = 0;
   private readonly writer: TextFrameWriter;
 
-  /** @param connection what the WebSocket stands on: media goes and comes there directly */
+  /** @param connection what the WebSocket stands on: media goes there directly, and comes so where that can be done */
   constructor(
     private readonly socket: WebSocket,
-    private readonly connection: FrameSocket & ReadableFrames,
+    private readonly connection: FrameSocket,
     private events: GatewayEvents,
     private readonly nowMs: () => number,
   ) {
@@ -81,15 +81,21 @@ export class MediaStream implements PlayoutSink {
       },
       refused: (reason, detail) => this.refused(reason, detail),
     });
-    const receive = (data: Buffer, isBinary: boolean): void => {
+    if (connection instanceof InPlaceSocket)
+      readTextFrames(connection, (bytes, from, to) => {
+        try {
+          decoder.receiveText(bytes, from, to);
+        } catch (error) {
+          this.events.wsHandlerError(error);
+        }
+      });
+    socket.on('message', (data, isBinary) => {
       try {
-        decoder.receive(data, isBinary);
+        decoder.receive(data as Buffer, isBinary);
       } catch (error) {
         this.events.wsHandlerError(error);
       }
-    };
-    readTextFrames(connection, (data) => receive(data, false));
-    socket.on('message', (data, isBinary) => receive(data as Buffer, isBinary));
+    });
     socket.on('pong', () => this.pings.ponged());
     socket.on('error', (error) => this.failed(error));
     socket.on('close', (code) => this.ended(code));

@@ -1,5 +1,5 @@
 import { type MediaStreamStart, type StreamTokenClaims, type StreamTokens } from '@frontdesk/telephony';
-import { type Clock, type FrameSocket, type ReadableFrames } from '@frontdesk/runtime';
+import { type Clock, type FrameSocket } from '@frontdesk/runtime';
 import { type RealtimeModel } from '@frontdesk/speech';
 import { type WebSocket } from 'ws';
 import { type GatewayEvents } from '../events';
@@ -43,7 +43,7 @@ export class StreamAcceptor {
   constructor(private readonly options: StreamAcceptorOptions) {}
 
   /** @param connection what the WebSocket stands on */
-  accept(socket: WebSocket, connection: FrameSocket & ReadableFrames): void {
+  accept(socket: WebSocket, connection: FrameSocket): void {
     const { model, clock, events, tokens, modelSessionMaxMs } = this.options;
     const open = (): EarlyModel => openEarlyModel(model, clock, modelSessionMaxMs);
     let early = this.waiting < MAX_EARLY_MODELS ? open() : null;

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server } from 'node:http';
 import { type Duplex } from 'node:stream';
+import { InPlaceSocket } from '@frontdesk/runtime';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { type GatewayEvents } from '../events';
 import { type UpgradeRefusal } from './refusals';
@@ -53,9 +54,12 @@ export const serveStreams = (options: StreamServerOptions): WebSocketServer => {
     if (!options.isSigned(path, request)) return refuse(socket, 'bad-signature');
     if (!options.hasRoom()) return refuse(socket, 'full');
     request.socket.setNoDelay(true);
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+    // Frames that came with the request, before any answer to it, are the library's, which then has the rest as well.
+    const connection = (head.length === 0 ? InPlaceSocket.of(socket) : null) ?? socket;
+    connection.on('error', () => connection.destroy());
+    webSockets.handleUpgrade(request, connection, head, (webSocket) => {
       events.wsConnected();
-      options.onStream(webSocket, socket);
+      options.onStream(webSocket, connection);
     });
   });
   return webSockets;
