@@ -1,6 +1,6 @@
 import type * as Api from 'openai/resources/realtime/realtime';
 import { z } from 'zod';
-import { cutAudioDelta } from './audio-delta';
+import { cutDelta } from './cut-delta';
 
 /**
  * The server events that the gateway acts on, in the GA form, and of each only what is used. Tied to the package's
@@ -132,9 +132,14 @@ export type ParsedMessage =
 /** What deserves to be counted. */
 export type UnusedMessage = Extract<ParsedMessage, { kind: 'unknown' | 'malformed' }>;
 
+/** The type where the API puts it: what is not needed is not parsed either. */
+const SHOWN_TYPE = /^\{(?:"event_id":"[\w-]*",)?"type":"([\w.]+)"/;
+
 export const parseServerMessage = (text: string): ParsedMessage => {
-  const audio = cutAudioDelta(text);
-  if (audio) return { kind: 'event', event: audio };
+  const delta = cutDelta(text);
+  if (delta) return { kind: 'event', event: delta };
+  const shown = SHOWN_TYPE.exec(text)?.[1];
+  if (shown !== undefined && unneeded.has(shown)) return { kind: 'unneeded' };
   let message: unknown;
   try {
     message = JSON.parse(text);

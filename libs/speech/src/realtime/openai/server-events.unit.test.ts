@@ -47,6 +47,37 @@ describe('parseServerMessage', () => {
     expect(parseServerMessage(text.replace('resp_1', '')).kind).toBe('malformed');
   });
 
+  it('takes words out of the usual form without parsing them, and reads those with escapes as the parser does', () => {
+    const type = 'response.output_audio_transcript.delta';
+    const ids = { response_id: 'resp_1', item_id: 'item_1' };
+    const textOf = (delta: string): string =>
+      JSON.stringify({ type, event_id: 'event_1', ...ids, output_index: 0, content_index: 0, delta });
+    const parse = jest.spyOn(JSON, 'parse');
+    const plain = ['שלום, ', '', 'a word }'];
+    expect(plain.map((delta) => parseServerMessage(textOf(delta)))).toEqual(
+      plain.map((delta) => ({ kind: 'event', event: { type, ...ids, delta } })),
+    );
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+    for (const delta of ['say "hi"', 'back\\slash', 'two\nlines'])
+      expect(parseServerMessage(textOf(delta))).toEqual({ kind: 'event', event: { type, ...ids, delta } });
+    expect(parseServerMessage(textOf('a').replace('"a"', '"\u0007"')).kind).toBe('malformed');
+  });
+
+  it('does not parse what it does not need', () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    for (const message of [
+      { type: 'rate_limits.updated', event_id: 'e1', rate_limits: [] },
+      { event_id: 'e1', type: 'response.content_part.added', part: { type: 'audio' } },
+    ])
+      expect(parseServerMessage(JSON.stringify(message))).toEqual({ kind: 'unneeded' });
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+    expect(parseServerMessage(JSON.stringify({ rate_limits: [], type: 'rate_limits.updated' }))).toEqual({
+      kind: 'unneeded',
+    });
+  });
+
   it('keeps working when an event it knows has fields that it does not', () => {
     expect(
       eventOf({ type: 'input_audio_buffer.committed', item_id: 'i1', previous_item_id: null, new: {} }),
