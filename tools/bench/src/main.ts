@@ -2,6 +2,7 @@ import { runReports } from '@frontdesk/run-report';
 import { dialerRun } from './dialer/dialer-run';
 import { runForwarder } from './forwarder/run-forwarder';
 import { gatewayRun } from './gateway/gateway-run';
+import { gatewayCostRun } from './gateway/gateway-cost-run';
 import { gatewaySoakRun } from './gateway/gateway-soak-run';
 import { recordingRun } from './recording/recording-run';
 import { greetingRun } from './greeting/greeting-run';
@@ -21,6 +22,11 @@ else
         run: greetingRun,
       },
       gateway: { summary: 'media-gateway: pacing, capacity, cost, stalls, barge-in', run: gatewayRun },
+      'gateway-cost': {
+        summary: 'media-gateway: the CPU of a call-minute alone',
+        run: gatewayCostRun,
+        isOnRequest: true,
+      },
       dialer: {
         summary: 'outbound-dialer: rates over three workers, concurrency, upload, fairness, pause',
         run: dialerRun,

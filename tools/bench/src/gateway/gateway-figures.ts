@@ -61,6 +61,12 @@ export const steadyFigures = (steady: Stretch): Figure[] => {
       0,
     ),
     atLeast(at('share of time in which the agent talks'), '%', Math.round(talkShare(steady) * 100), 50),
+    told(
+      at('full collections of the heap a minute'),
+      '1/min',
+      steady.fullCollections === null ? null : (steady.fullCollections / seen.seconds) * 60,
+      1,
+    ),
     told('lateness of the generator p99.9', 'ms', seen.lateness.p999, 1),
   ];
 };

@@ -10,17 +10,19 @@ import { processCost, type ProcessCost } from '../machine/process-cost';
 import { metricSum } from '../machine/prometheus-text';
 
 /** Calls a second that come in while a load is built up. */
-const RAMP_PER_SECOND = 40;
+export const RAMP_PER_SECOND = 40;
 /** How the gateway counts a cancel that met a response already done. */
 const LOST_CANCELS = 'gateway_model_errors_absorbed_total{problem="nothing-to-cancel"}';
-/** New code is compiled and buffers have grown by then. */
-const SETTLE_MS = 3000;
+/** Calls that were added have come to rest by then. */
+export const SETTLE_MS = 3000;
 
 /** What was seen in a stretch of steady load, and what it cost. */
 export interface Stretch {
   readonly calls: number;
   readonly seen: MeasuresSnapshot;
   readonly cost: { readonly cpuMs: number; readonly wallMs: number } | null;
+  /** Full collections of the heap; null for a process that does not tell. */
+  readonly fullCollections: number | null;
 }
 
 /** `npm run bench gateway`. */
@@ -74,7 +76,7 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
     await generator.end();
     const idle = processCost(gateway.pid);
     say(`gateway: ${sizes.calls} calls for ${sizes.steadyMs / 1000} s`);
-    steady = await stretch(world, gateway, sizes.calls, sizes.steadyMs);
+    steady = await stretch(world, gateway, sizes.calls, sizes.steadyMs, sizes.compiledAfterMs);
     memory = memoryUse(idle, processCost(gateway.pid), sizes.calls);
     say(`gateway: ${sizes.calls} calls, ${sizes.churnPerSecond} a second coming and going`);
     await generator.reset();
@@ -103,7 +105,7 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
   await using forwarder = await world.startForwarder();
   say(`forwarder: ${sizes.calls} calls for ${sizes.steadyMs / 1000} s`);
   await generator.use({ target: forwarder.target, script: 'talk', greetingFrames: 0 });
-  const bare = await stretch(world, forwarder, sizes.calls, sizes.steadyMs);
+  const bare = await stretch(world, forwarder, sizes.calls, sizes.steadyMs, sizes.compiledAfterMs);
   await generator.end();
   return [
     ...figures.steadyFigures(steady),
@@ -145,16 +147,18 @@ const bargeInFigures = async (world: BenchWorld, context: RunContext, sizes: Siz
 };
 
 /** Brings the load to `calls`, lets it settle, and then looks at it. */
-const stretch = async (
+export const stretch = async (
   world: BenchWorld,
   measured: Measured,
   calls: number,
   ms: number,
+  settleMs = SETTLE_MS,
 ): Promise<Stretch> => {
   const { generator, signal } = world;
   await generator.hold({ calls, perSecond: RAMP_PER_SECOND });
-  await sleep(SETTLE_MS, undefined, { signal });
+  await sleep(settleMs, undefined, { signal });
   await generator.reset();
+  const collectedBefore = await fullCollections(measured);
   const before = processCost(measured.pid);
   const fromMs = performance.now();
   await sleep(ms, undefined, { signal });
@@ -162,8 +166,17 @@ const stretch = async (
   const wallMs = performance.now() - fromMs;
   const seen = await generator.read();
   const cost = before && after ? { cpuMs: after.cpuMs - before.cpuMs, wallMs } : null;
-  return { calls, seen, cost };
+  const collected = await fullCollections(measured);
+  return {
+    calls,
+    seen,
+    cost,
+    fullCollections: collected === null || collectedBefore === null ? null : collected - collectedBefore,
+  };
 };
+
+const fullCollections = async (measured: Measured): Promise<number | null> =>
+  metricSum(await measured.metrics(), 'nodejs_gc_duration_seconds_count', { kind: 'major' });
 
 const memoryUse = (
   idle: ProcessCost | null,
