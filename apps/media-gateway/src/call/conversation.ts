@@ -123,7 +123,7 @@ export class Conversation {
     this.options.model.addItem({ id: GREETING_ITEM_ID, role: 'agent', text });
     return {
       add: (frames) => {
-        speech.source.add(item, frames);
+        speech.source.addShared(item, frames);
         this.options.playout.wake();
       },
       complete: () => this.speeches.generated(speech),
@@ -164,7 +164,7 @@ export class Conversation {
   playPhrase(name: string, frames: Buffer): void {
     if (this.agent === 'over') return;
     const speech = this.speeches.begin('phrase', `${name}:${++this.ownSpeeches}`, null, -1);
-    speech.source.add(speech.item(name), frames);
+    speech.source.addShared(speech.item(name), frames);
     this.speeches.generated(speech);
   }
 
@@ -179,7 +179,7 @@ export class Conversation {
     const speech = this.speeches.begin('tone', `tones:${++this.ownSpeeches}`, null, -1);
     return new Promise((resolve) => {
       speech.onOver = resolve;
-      speech.source.add(speech.item('tones'), mulaw);
+      speech.source.addShared(speech.item('tones'), mulaw);
       this.speeches.generated(speech);
     });
   }

@@ -12,7 +12,8 @@ export interface StreamHealthOptions {
 
 /** Whether anybody is at the other end of a stream: by its media, its marks and its pongs. */
 export class StreamHealth {
-  private lastMediaAtMs: number | null = null;
+  /** NaN before the first. Never null: a field that may be anything but a number costs an object for each number. */
+  private lastMediaAtMs = NaN;
   private wasMarkEchoed = false;
   private nextPingMs: number;
 
@@ -38,7 +39,7 @@ export class StreamHealth {
     const death = streamDeath(
       {
         startedAtMs,
-        lastMediaAtMs: this.lastMediaAtMs,
+        lastMediaAtMs: Number.isNaN(this.lastMediaAtMs) ? null : this.lastMediaAtMs,
         sincePongMs: stream.unansweredMs,
         wasMarkEchoed: this.wasMarkEchoed,
         wasPingAnswered: stream.hasPonged,

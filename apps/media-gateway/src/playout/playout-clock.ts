@@ -51,6 +51,7 @@ export class PlayoutClock {
     slot.lanes.add(pulse);
     return {
       run: () => {
+        if (slot.running.has(pulse)) return;
         // A slot that rested has a deadline of long ago: it was not missed, nobody waited for it.
         const nowMs = this.clock.monotonicMs();
         if (slot.running.size === 0 && slot.deadlineMs <= nowMs - FRAME_MS) slot.skipPast(nowMs);

@@ -1,4 +1,5 @@
 import { FRAME_BYTES, MULAW_SILENCE } from '@frontdesk/audio';
+import { AudioQueue } from './audio-queue';
 import { BYTES_PER_MS } from './units';
 import { type LedgerItem } from './playback-ledger';
 
@@ -10,18 +11,13 @@ export const MAX_SOURCE_BYTES = 5 * 60 * 1000 * BYTES_PER_MS;
 /** The audio of one item within a source. */
 interface Part {
   readonly item: LedgerItem;
-  chunks: Buffer[];
-  /** Read so far of the first chunk, and of the whole part. */
-  chunkOffset: number;
-  readBytes: number;
-  bytes: number;
+  readonly audio: AudioQueue;
   isComplete: boolean;
 }
 
 /**
  * What was generated and not yet given to the TX queue. OPEN (more may come) → COMPLETE (no more comes; what is there
- * plays) or ENDED (what was not yet read is withheld, and so is all that comes later). Chunks are kept as they came,
- * not copied: a cached greeting is shared by all calls.
+ * plays) or ENDED (what was not yet read is withheld, and so is all that comes later).
  */
 export class Source {
   private readonly parts: Part[] = [];
@@ -38,18 +34,19 @@ export class Source {
   ) {}
 
   /**
-   * Adds audio of an item.
+   * Adds audio of an item, which is only lent.
    * @returns false when the source holds all it may: nothing was added
    */
-  add(item: LedgerItem, mulaw: Buffer): boolean {
-    item.generatedBytes += mulaw.length;
-    if (this.state !== 'open' || mulaw.length === 0) return true;
-    if (this.unreadBytes + mulaw.length > MAX_SOURCE_BYTES) return false;
-    let part = this.parts.at(-1);
-    if (part?.item !== item) part = this.addPart(item);
-    part.chunks.push(mulaw);
-    part.bytes += mulaw.length;
-    this.unreadBytes += mulaw.length;
+  add(item: LedgerItem, mulaw: Uint8Array): boolean {
+    if (!this.takes(item, mulaw.length)) return false;
+    if (this.state === 'open' && mulaw.length > 0) this.partOf(item).audio.push(mulaw);
+    return true;
+  }
+
+  /** The same with audio that nobody changes: a cached greeting is shared by all calls. */
+  addShared(item: LedgerItem, mulaw: Buffer): boolean {
+    if (!this.takes(item, mulaw.length)) return false;
+    if (this.state === 'open' && mulaw.length > 0) this.partOf(item).audio.pushShared(mulaw);
     return true;
   }
 
@@ -68,6 +65,7 @@ export class Source {
   /** Withholds what was not yet read. */
   end(): void {
     this.state = 'ended';
+    for (const { audio } of this.parts) audio.clear();
     this.parts.length = 0;
     this.unreadBytes = 0;
   }
@@ -80,7 +78,7 @@ export class Source {
   get hasAudio(): boolean {
     const part = this.parts[0];
     if (!part) return false;
-    const left = part.bytes - part.readBytes;
+    const left = part.audio.length;
     return left >= FRAME_BYTES || (left > 0 && part.isComplete) || this.parts.length > 1;
   }
 
@@ -102,14 +100,14 @@ export class Source {
     for (;;) {
       const part = this.parts[0];
       if (!part) return null;
-      const left = part.bytes - part.readBytes;
+      const left = part.audio.length;
       if (left === 0 && part.isComplete) {
         this.parts.shift();
         continue;
       }
       if (left < FRAME_BYTES && !part.isComplete) return null;
       const length = Math.min(left, FRAME_BYTES);
-      copyFrom(part, target, offset, length);
+      part.audio.read(target, offset, length);
       if (length < FRAME_BYTES) target.fill(MULAW_SILENCE, offset + length, offset + FRAME_BYTES);
       this.unreadBytes -= length;
       part.item.queuedBytes += length;
@@ -118,26 +116,21 @@ export class Source {
     }
   }
 
-  private addPart(item: LedgerItem): Part {
+  /** Counts what was generated; whether there is room for it, should it be kept at all. */
+  private takes(item: LedgerItem, bytes: number): boolean {
+    item.generatedBytes += bytes;
+    if (this.state !== 'open') return true;
+    if (this.unreadBytes + bytes > MAX_SOURCE_BYTES) return false;
+    this.unreadBytes += bytes;
+    return true;
+  }
+
+  private partOf(item: LedgerItem): Part {
+    const last = this.parts.at(-1);
+    if (last?.item === item) return last;
     this.completeItem();
-    const part = { item, chunks: [], chunkOffset: 0, readBytes: 0, bytes: 0, isComplete: false };
+    const part = { item, audio: new AudioQueue(), isComplete: false };
     this.parts.push(part);
     return part;
   }
 }
-
-const copyFrom = (part: Part, target: Buffer, offset: number, length: number): void => {
-  let copied = 0;
-  while (copied < length) {
-    const chunk = part.chunks[0]!;
-    const count = Math.min(length - copied, chunk.length - part.chunkOffset);
-    chunk.copy(target, offset + copied, part.chunkOffset, part.chunkOffset + count);
-    copied += count;
-    part.chunkOffset += count;
-    if (part.chunkOffset === chunk.length) {
-      part.chunks.shift();
-      part.chunkOffset = 0;
-    }
-  }
-  part.readBytes += length;
-};

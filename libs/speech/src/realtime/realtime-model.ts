@@ -89,7 +89,7 @@ export type RealtimeEvent =
       readonly status: 'final' | 'failed';
     }
   | { readonly kind: 'response-created'; readonly responseId: string }
-  /** Audio of the agent; arrives much faster than real time, in pieces of any size. */
+  /** Audio of the agent; arrives much faster than real time, in pieces of any size. It is only lent: who keeps it copies it. */
   | {
       readonly kind: 'audio';
       readonly responseId: string;

@@ -80,7 +80,7 @@ const listener = (
   let [bytes, transcript] = [0, ''];
   return (event) => {
     if (event.kind === 'audio') {
-      pieces.push(event.mulaw);
+      pieces.push(Buffer.from(event.mulaw));
       bytes += event.mulaw.length;
       if (bytes > MAX_AUDIO_BYTES) reject(new SpeechError('rejected', 'the model never stopped speaking'));
     }
