@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { normalizeE164, parseTelephoneNumber } from './index';
+import { countriesOf, normalizeE164, parseTelephoneNumber } from './index';
 
 describe('normalizeE164', () => {
   it.each([
@@ -8,6 +8,7 @@ describe('normalizeE164', () => {
     ['00972501234567', 'IL', '+972501234567'],
     ['(415) 867-5309', 'US', '+14158675309'],
     [' +15005550001 ', 'IL', '+15005550001'],
+    ['\u202a+972-50-123-4567\u202c\u200f', 'IL', '+972501234567'],
   ])('reads %s in %s as %s', (raw, country, expected) => {
     expect(normalizeE164(raw, country)).toBe(expected);
   });
@@ -21,6 +22,9 @@ describe('normalizeE164', () => {
     '+',
     'call 0501234567',
     '050123456789012345',
+    '03-123-4567 ext 5',
+    '100',
+    '9.72501E+11',
   ])('finds no number in "%s"', (raw) => {
     expect(normalizeE164(raw, 'IL')).toBeNull();
   });
@@ -40,5 +44,12 @@ describe('normalizeE164', () => {
     expect(parseTelephoneNumber('(415) 867-5309', 'US')?.country).toBe('US');
     expect(parseTelephoneNumber('+1 416 555 0123', 'IL')?.country).toBe('CA');
     expect(parseTelephoneNumber('+800 1234 5678', 'IL')?.country ?? null).toBeNull();
+  });
+
+  it('names the calling code of a number that does not tell in which of its countries it is', () => {
+    expect(parseTelephoneNumber('+1 239 000 0000', 'IL')).toEqual({ number: '+12390000000', country: '+1' });
+    expect(countriesOf('+1')).toEqual(expect.arrayContaining(['US', 'CA', 'JM']));
+    expect(countriesOf('+1')).not.toContain('IL');
+    expect(countriesOf('IL')).toEqual(['IL']);
   });
 });

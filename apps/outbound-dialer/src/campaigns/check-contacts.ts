@@ -7,7 +7,7 @@ import { type WrittenContact } from './contacts-csv';
 export type ContactRowError = z.infer<typeof contactRowErrorSchema>;
 export interface AcceptedContact extends WrittenContact {
   readonly row: number;
-  /** ISO 3166 code of the number; null where it has none. */
+  /** As `TelephoneNumber.country` says. */
   readonly country: string | null;
 }
 

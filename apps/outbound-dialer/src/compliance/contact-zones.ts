@@ -1,24 +1,30 @@
+import { countriesOf } from '@frontdesk/telephony';
+
 /** Node's own data of the world's time zones; its name differs between the versions we run on. */
 type ZonedLocale = Intl.Locale & { getTimeZones?(): string[] | undefined; timeZones?: string[] };
 
-/** Bounded by the number of countries. */
+/** Bounded by the number of countries and of calling codes. */
 const zonesOfCountries = new Map<string, readonly string[]>();
 
 const zonesOfCountry = (country: string): readonly string[] => {
   let zones = zonesOfCountries.get(country);
   if (!zones) {
-    const locale = new Intl.Locale('und', { region: country }) as ZonedLocale;
-    zones = locale.getTimeZones?.() ?? locale.timeZones ?? [];
+    zones = [...new Set(countriesOf(country).flatMap(zonesOfRegion))];
     zonesOfCountries.set(country, zones);
   }
   return zones;
+};
+
+const zonesOfRegion = (region: string): readonly string[] => {
+  const locale = new Intl.Locale('und', { region }) as ZonedLocale;
+  return locale.getTimeZones?.() ?? locale.timeZones ?? [];
 };
 
 /** What says where a contact's telephone rings. */
 export interface ContactPlace {
   /** As the upload gave it. */
   readonly contact_time_zone: string | null;
-  /** ISO 3166 code of the number. */
+  /** ISO 3166 code of the number, or a calling code that countries share. */
   readonly contact_country: string | null;
 }
 

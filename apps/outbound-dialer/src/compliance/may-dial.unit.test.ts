@@ -34,6 +34,17 @@ it('takes the zones of the number’s country where the contact names none, and 
   expect(mayDial(own, campaign, new Date('2026-01-10T17:00:00Z')).kind).toBe('dial');
 });
 
+it('takes the zones of all countries that share the calling code of a number which does not tell more', () => {
+  const somewhere = { ...contact, contact_country: '+1' };
+  // From Guam to Newfoundland: half an hour a day.
+  expect(mayDial(somewhere, { ...campaign, time_zone: 'Asia/Jerusalem' }, noon)).toMatchObject({
+    kind: 'later',
+    dueAt: new Date('2026-01-10T23:00:00Z'),
+  });
+  const known = { ...somewhere, contact_time_zone: 'America/Toronto' };
+  expect(mayDial(known, campaign, new Date('2026-01-10T17:00:00Z')).kind).toBe('dial');
+});
+
 it('skips a number whose zones leave no common hour, and says what to do', () => {
   const verdict = mayDial({ ...contact, contact_country: 'US' }, { ...campaign, hours_to: '10:00' }, noon);
   expect(verdict).toMatchObject({ kind: 'never', outcome: 'outside-hours' });
