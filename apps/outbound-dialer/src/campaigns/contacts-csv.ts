@@ -50,6 +50,10 @@ async function* contactsOf(head: Buffer, source: AsyncIterator<Buffer>): AsyncGe
     bom: true,
     delimiter: delimiterOf(head.toString('utf8')),
     skip_empty_lines: true,
+    // What spreadsheets make of empty rows: nothing but separators.
+    skip_records_with_empty_values: true,
+    // A quote within a field, as in עו"ד, is one of its letters.
+    relax_quotes: true,
     trim: true,
     relax_column_count: true,
     max_record_size: MAX_RECORD,
@@ -62,6 +66,7 @@ async function* contactsOf(head: Buffer, source: AsyncIterator<Buffer>): AsyncGe
   try {
     for await (const row of parser as AsyncIterable<Record<string, string | undefined>>) {
       if (!header.names.includes('number')) throw new Error('the header row names no column "number"');
+      if (Object.values(row).some((cell) => cell?.includes(UNREADABLE))) throw notUtf8();
       yield {
         number: row.number ?? '',
         name: row.name ?? '',
@@ -93,11 +98,16 @@ async function* withHead(head: Buffer, source: AsyncIterator<Buffer>): AsyncGene
   for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
 }
 
+/** What stands for bytes that are no UTF-8: those of older Hebrew files, for one. A name is said to the person. */
+const UNREADABLE = '\ufffd';
+
+const notUtf8 = (): HttpProblem =>
+  new HttpProblem(400, 'The CSV cannot be read', 'it must be saved as UTF-8');
+
 /** What spreadsheets call "Unicode text" is UTF-16. */
 const assertUtf8 = (head: Buffer): void => {
   const isUtf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-  if (isUtf16 || head.includes(0))
-    throw new HttpProblem(400, 'The CSV cannot be read', 'it must be saved as UTF-8');
+  if (isUtf16 || head.includes(0)) throw notUtf8();
 };
 
 /** Without such a column as in JSON: the uploader answers for it. With one only a clear yes counts (OU4: failing closed). */

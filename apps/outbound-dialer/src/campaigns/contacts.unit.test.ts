@@ -45,6 +45,7 @@ it.each([
   ['semicolons and a BOM', '\ufeffphone;name\r\n0501234567;Cohen, Dana\r\n\r\n'],
   ['tabs and a column it does not know', 'id\tNUMBER\tname\n7\t0501234567\tCohen, Dana\n'],
   ['quotes within quotes and line breaks of its own', 'number,name\r0501234567,"Cohen, Dana"\r'],
+  ['rows of nothing but separators', 'number,name,\n , ,\n0501234567,"Cohen, Dana",\n,,\n,,\n'],
 ])('reads CSV with %s, however the bytes come', async (_, text) => {
   for (const pieceBytes of [1, 7, 1000])
     expect(await read(text, pieceBytes)).toEqual([
@@ -54,6 +55,23 @@ it.each([
 
 it('reads Hebrew whose letters are cut between two pieces', async () => {
   expect(await read('number,name\n0501234567,דנה כהן\n', 1)).toMatchObject([{ name: 'דנה כהן' }]);
+});
+
+it('takes a quote within a field for one of its letters', async () => {
+  const names = async (csv: string): Promise<string[]> => (await read(csv)).map(({ name }) => name);
+  expect(await names('number,name\n1,עו"ד כהן\n2,"ד""ר לוי"\n3,Dana "Dee" Levi\n')).toEqual([
+    'עו"ד כהן',
+    'ד"ר לוי',
+    'Dana "Dee" Levi',
+  ]);
+});
+
+it('refuses a file in another encoding wherever that shows, rather than say names that it cannot read', async () => {
+  const hebrew = Buffer.concat([
+    Buffer.from('number,name\n1,Dana\n2,'),
+    Buffer.from([0xe3, 0xf0, 0xe4, 0x0a]),
+  ]);
+  await expect(read(hebrew)).rejects.toMatchObject({ status: 400, detail: 'it must be saved as UTF-8' });
 });
 
 it('reads consent and time zone, and leaves a row without a number to be reported', async () => {
