@@ -87,10 +87,18 @@ const nextTime = (at: Date, timeZone: string, minute: number): Date => {
   const wait = (minute - localTime(at, timeZone).minutes + MINUTES_A_DAY) % MINUTES_A_DAY || MINUTES_A_DAY;
   const guess = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS + wait * MINUTE_MS;
   // The clocks may have changed in between: by so much the guess is late (positive) or early.
+  const corrected = guess - pastMinute(guess, timeZone, minute) * MINUTE_MS;
+  if (corrected > at.getTime() && pastMinute(corrected, timeZone, minute) === 0) return new Date(corrected);
+  // A time of day that the clocks leave out is taken by the first that follows.
+  let following = Math.max(corrected, Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS + MINUTE_MS);
+  while (pastMinute(following, timeZone, minute) < 0) following += MINUTE_MS;
+  return new Date(following);
+};
+
+/** How many minutes the clocks of a zone are past this one of the day; before it: negative. Half a day at most. */
+const pastMinute = (atMs: number, timeZone: string, minute: number): number => {
   const half = MINUTES_A_DAY / 2;
-  const shown = localTime(new Date(guess), timeZone).minutes;
-  const late = ((shown - minute + half + MINUTES_A_DAY) % MINUTES_A_DAY) - half;
-  const corrected = guess - late * MINUTE_MS;
-  // A time of day that the clocks leave out is taken by the one that follows.
-  return new Date(corrected > at.getTime() ? corrected : guess);
+  return (
+    ((localTime(new Date(atMs), timeZone).minutes - minute + half + MINUTES_A_DAY) % MINUTES_A_DAY) - half
+  );
 };

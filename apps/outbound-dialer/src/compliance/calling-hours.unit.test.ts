@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { isSameDay, isTimeZone, isWithinHours, nextDay, nextOpening } from './calling-hours';
 
 const at = (iso: string) => new Date(iso);
@@ -45,10 +46,10 @@ it('knows time zones', () => {
   ]);
 });
 
-it('opens at the hour that follows one which the clocks leave out', () => {
+it('opens as the clocks go on, where they leave out the time of the opening', () => {
   const early = { from: '02:30', to: '08:00' };
   expect(nextOpening(at('2026-03-26T19:00:00Z'), ['Asia/Jerusalem'], early)).toEqual(
-    at('2026-03-27T00:30:00Z'),
+    at('2026-03-27T00:00:00Z'),
   );
 });
 
@@ -66,4 +67,37 @@ it('counts days by the calendar of the contact', () => {
   expect(isSameDay(at('2026-01-10T22:00:00Z'), at('2026-01-11T21:00:00Z'), zone)).toBe(true);
   expect(nextDay(at('2026-01-10T21:00:00Z'), zone)).toEqual(at('2026-01-10T22:00:00Z'));
   expect(nextDay(at('2026-01-10T22:00:00Z'), zone)).toEqual(at('2026-01-11T22:00:00Z'));
+});
+
+/** Nights in which clocks leave out an hour, or half of one, also at midnight. */
+const changes = [
+  ['Asia/Jerusalem', '2026-03-26T12:00:00Z'],
+  ['America/New_York', '2026-03-07T18:00:00Z'],
+  ['Australia/Lord_Howe', '2026-10-03T00:00:00Z'],
+  ['Asia/Beirut', '2026-03-28T12:00:00Z'],
+  ['America/Havana', '2026-03-07T16:00:00Z'],
+  ['Africa/Cairo', '2026-04-23T12:00:00Z'],
+] as const;
+const MINUTE_MS = 60_000;
+const clockOf = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+
+it('opens at the very first minute that is within the hours, also where the clocks leave some out', () => {
+  const quarter = fc.integer({ min: 0, max: 95 }).map((n) => n * 15);
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...changes),
+      fc.integer({ min: 0, max: 24 * 60 }),
+      quarter,
+      fc.integer({ min: 1, max: 95 }).map((n) => n * 15),
+      ([zone, day], offset, from, length) => {
+        const hours = { from: clockOf(from), to: clockOf((from + length) % (24 * 60)) };
+        const start = new Date(at(day).getTime() + offset * MINUTE_MS);
+        let first = start;
+        while (!isWithinHours(first, [zone], hours)) first = new Date(first.getTime() + MINUTE_MS);
+        expect([zone, start, hours, nextOpening(start, [zone], hours)]).toEqual([zone, start, hours, first]);
+      },
+    ),
+    { numRuns: 100 },
+  );
 });
