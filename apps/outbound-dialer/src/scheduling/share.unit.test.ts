@@ -19,3 +19,9 @@ it('gives the campaigns of one business together no more than the business has l
   expect(shareFairly(100, demands, (id) => (id === 'a' ? 5 : 1))).toEqual([3, 2, 1]);
   expect(shareFairly(100, demands, () => -2)).toEqual([0, 0, 0]);
 });
+
+it('gives a business with many campaigns no more than one with a single one', () => {
+  const demands = [...Array.from({ length: 10 }, () => demand(5, 'many')), demand(1000, 'one')];
+  expect(shareFairly(6, demands, plenty)).toEqual([1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 3]);
+  expect(shareFairly(1000, [demand(5, 'many'), demand(3, 'one')], plenty)).toEqual([5, 3]);
+});

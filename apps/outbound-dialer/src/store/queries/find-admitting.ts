@@ -11,7 +11,8 @@ export interface AdmittingCampaign extends CampaignRow {
 }
 
 /**
- * Running campaigns with something due, the one served longest ago first. One scheduler at a time may ask. Not those that
+ * Running campaigns with something due: those of the business served longest ago first, and of these the one served longest
+ * ago. One scheduler at a time may ask. Not those that
  * wait for the openings of all who are next in line: they would take a share and use none of it. And not those whose
  * next ticket is further away: a job that waits for it holds up the others of its partition (OU7).
  */
@@ -36,7 +37,7 @@ export const findAdmitting = (manager: EntityManager, openingWaitMs: number): Pr
        AND NOT EXISTS (SELECT 1 FROM pacing
          WHERE key IN ('account:' || campaign.account_sid, 'campaign:' || campaign.id)
            AND next_at > now() + ${aheadSeconds} * interval '1 second')
-     ORDER BY campaign.admitted_at LIMIT 500`,
+     ORDER BY max(campaign.admitted_at) OVER (PARTITION BY campaign.business_id), campaign.admitted_at LIMIT 500`,
     [openingWaitMs],
   );
 
