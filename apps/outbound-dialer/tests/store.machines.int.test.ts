@@ -1,23 +1,18 @@
 import { type ServiceClient } from '@frontdesk/http';
 import { type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
 import { applyStatus } from '../src/attempts/apply-status';
-import { isMachine } from '../src/machines/machine-detection';
 import { MachinePolicy } from '../src/machines/machine-policy';
+import { noteVerdict } from '../src/machines/note-verdict';
 import { countProgress } from '../src/store/queries/count-progress';
-import { noteAnsweredBy } from '../src/store/queries/note-answered-by';
 import { type AttemptRow, type CampaignRow } from '../src/store/rows';
 
 import { accountSid, reconcilerWith, database, events, rows, running } from './dialer-store';
 
 describe('a machine', () => {
-  const answeredBy = (sid: string, verdict: string) =>
+  const answeredBy = (sid: string, verdict: string): Promise<boolean> =>
     database.transaction(async (manager) => {
       const [attempt] = await manager.query<AttemptRow[]>('SELECT * FROM attempts');
-      return noteAnsweredBy(manager, attempt!, {
-        callSid: sid,
-        answeredBy: verdict,
-        isMachine: isMachine(verdict),
-      });
+      return noteVerdict(manager, attempt!.id, { callSid: sid, answeredBy: verdict }, 1000);
     });
   const callSid = `CA${'a'.repeat(32)}`;
   const inProgress = async (policy: string): Promise<CampaignRow> => {
@@ -40,7 +35,7 @@ describe('a machine', () => {
       } as unknown as TwilioAccounts,
     });
     await answeredBy(callSid, 'machine_start');
-    expect(await answeredBy(callSid, 'human')).toBeUndefined();
+    expect(await answeredBy(callSid, 'human')).toBe(false);
     await policy.tick();
     await policy.tick();
     expect(updates).toEqual([[callSid, { status: 'completed' }]]);
@@ -78,16 +73,24 @@ describe('a machine', () => {
     expect(await rows('SELECT 1 FROM attempts WHERE machine_check_at IS NOT NULL')).toEqual([]);
   });
 
-  it('whose verdict was the only message that came lets the attempt be decided by asking for its call', async () => {
-    const campaign = await inProgress('hang-up');
-    await rows(`UPDATE attempts SET state = 'unknown', call_sid = NULL, asked_at = now(), check_at = now()`);
-    await answeredBy(callSid, 'human');
-    await reconcilerWith(() => ({
-      listCalls: () => Promise.resolve([]),
-      fetchCall: () => Promise.resolve({ sid: callSid, status: 'completed' } as TwilioCall),
-    })).tick();
-    expect((await countProgress(database.dataSource.manager, campaign.id)).byOutcome).toEqual({
-      answered: 1,
-    });
-  });
+  it.each(['planned', 'published', 'claimed', 'asked', 'unknown', 'accepted', 'ringing'])(
+    'whose verdict is the first message of an attempt that is %s takes it to the call: it is never dialled again',
+    async (state) => {
+      const campaign = await inProgress('hang-up');
+      await rows(`UPDATE attempts SET state = $1, call_sid = NULL, asked_at = now(), check_at = now()`, [
+        state,
+      ]);
+      expect(await answeredBy(callSid, 'machine_start')).toBe(true);
+      expect(await rows('SELECT state, call_sid FROM attempts')).toEqual([
+        { state: 'in-progress', call_sid: callSid },
+      ]);
+      await rows(`UPDATE attempts SET check_at = now() - interval '1 second'`);
+      await reconcilerWith(() => ({
+        fetchCall: () => Promise.resolve({ sid: callSid, status: 'completed' } as TwilioCall),
+      })).tick();
+      expect((await countProgress(database.dataSource.manager, campaign.id)).byOutcome).toEqual({
+        machine: 1,
+      });
+    },
+  );
 });

@@ -19,11 +19,25 @@ it('knows that a refused connection and a 429 placed none, and holds the account
   expect(classifyDialFailure(answered(429, 20429))).toMatchObject({ kind: 'again', holdAccount: true });
 });
 
-it('blames the number for 21211, the request for another 400, the account for a 401', () => {
-  expect(classifyDialFailure(answered(400, 21211))).toMatchObject({
-    kind: 'refused',
-    outcome: 'invalid-number',
-  });
-  expect(classifyDialFailure(answered(400, 21210))).toMatchObject({ kind: 'refused', outcome: 'failed' });
-  expect(classifyDialFailure(answered(401, 20003))).toMatchObject({ kind: 'account' });
+it.each([
+  [400, 21211, 'invalid-number'],
+  [400, 21214, 'invalid-number'],
+  [400, 21217, 'invalid-number'],
+  [403, 21215, 'failed'],
+  [400, 21216, 'failed'],
+  [400, 21219, 'failed'],
+  [400, 29999, 'failed'],
+])('ends the contact whose number Twilio refuses with %i and %i as %s', (status, code, outcome) => {
+  expect(classifyDialFailure(answered(status, code))).toMatchObject({ kind: 'refused', outcome });
+});
+
+it.each([
+  [401, 20003],
+  [403, 20003],
+  [400, 21210],
+  [400, 21212],
+  [400, 21213],
+  [400, 21205],
+])('blames no contact for %i and %i, which every call of the campaign would meet', (status, code) => {
+  expect(classifyDialFailure(answered(status, code))).toMatchObject({ kind: 'sender' });
 });

@@ -1,6 +1,5 @@
 import { type AttemptState, type DialAttemptJob } from '@frontdesk/contracts';
 import { type Database } from '@frontdesk/persistence';
-import { backoffMs, type BackoffPolicy } from '@frontdesk/runtime';
 import { type PublicUrl, type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pauseRunning } from '../campaigns/transitions';
@@ -16,6 +15,7 @@ import { accountKey, claim, type Claim } from './claim';
 import { machineDetection } from '../machines/machine-detection';
 import { conclude } from './conclude';
 import { classifyDialFailure } from './dial-failure';
+import { askAgain, notPlaced } from './not-placed';
 import { RunningAsks } from './running-asks';
 import { WaitingLines } from './waiting-lines';
 
@@ -29,8 +29,6 @@ export interface DialWorkerOptions {
   callCheckMs: number;
 }
 
-/** Again after a refusal that placed nothing. */
-const refusalBackoff: BackoffPolicy = { attempts: Infinity, minMs: 2000, maxMs: 60_000, multiplier: 2 };
 /** Longest sleep between two looks at the rate. */
 const maxWaitMs = 2000;
 /** A process that was held up longer between writing `asked` and asking must not ask: a reconciler may be at work. */
@@ -147,12 +145,15 @@ export class DialWorker implements AsyncDisposable {
         await conclude(manager, attempt, failure);
         return;
       }
-      const waitMs = backoffMs(refusalBackoff, attempt.refusals + 1);
-      const dueAt = new Date(Date.now() + waitMs);
       const { reason } = failure;
-      await replanAttempt(manager, attempt, undecided, { dueAt, reason, isRefusal: true });
-      if (failure.kind === 'account') await pauseRunning(manager, attempt.campaign_id, reason);
-      else if (failure.holdAccount) await holdTickets(manager, accountKey(attempt.account_sid), waitMs);
+      if (failure.kind === 'sender') {
+        await replanAttempt(manager, attempt, undecided, { dueAt: new Date(), reason });
+        await pauseRunning(manager, attempt.campaign_id, reason);
+        return;
+      }
+      const waitMs = await notPlaced(manager, row, reason);
+      if (failure.holdAccount)
+        await holdTickets(manager, accountKey(attempt.account_sid), waitMs ?? askAgain.maxMs);
     });
   }
 }

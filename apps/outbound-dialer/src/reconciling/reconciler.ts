@@ -3,13 +3,13 @@ import { type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
 import { announceAttempts } from '../attempts/announce';
 import { applyStatus } from '../attempts/apply-status';
 import { conclude } from '../attempts/conclude';
+import { notPlaced } from '../attempts/not-placed';
 import { cancelStranded } from '../campaigns/transitions';
 import { type DialerEvents } from '../events';
 import { joinProgress } from '../store/queries/count-progress';
 import { recallPublished, releaseClaims, suspectAsked } from '../store/queries/expire-leases';
 import { lockAttempt } from '../store/queries/lock-attempt';
 import { knownCallSids, noteListing } from '../store/queries/note-listing';
-import { replanAttempt } from '../store/queries/replan-attempt';
 import { takeChecks } from '../store/queries/take-checks';
 import { type AttemptRow } from '../store/rows';
 
@@ -63,7 +63,7 @@ export class Reconciler {
       takeChecks(manager, ['unknown'], reconcileIntervalMs, checksOfTick),
     );
     await this.each(unknown, async (attempt) => {
-      // A machine's verdict may have named the call although its other messages were lost.
+      // A machine's verdict may have named the call, written by a release that left the attempt where it was.
       if (attempt.call_sid !== null) return this.checkCall(attempt);
       const call = await this.findCall(attempt);
       if (call) await this.adopt(attempt, call);
@@ -87,7 +87,11 @@ export class Reconciler {
       .account(attempt.account_sid)
       .listCalls({ to: attempt.to_number, from: attempt.from_number, limit: listed });
     const since = (attempt.asked_at?.getTime() ?? 0) - clockSkewMs;
-    const recent = calls.filter(({ createdAt }) => createdAt === null || createdAt.getTime() >= since);
+    // A call that another one dialled (a transfer) has a parent; ours have none.
+    const recent = calls.filter(
+      ({ createdAt, parentCallSid }) =>
+        parentCallSid === null && (createdAt === null || createdAt.getTime() >= since),
+    );
     const known = await knownCallSids(
       database.dataSource.manager,
       recent.map(({ sid }) => sid),
@@ -107,15 +111,14 @@ export class Reconciler {
   }
 
   private async noteAbsence(attempt: AttemptRow): Promise<void> {
-    const { database, events } = this.options;
-    const isReplanned = await database.transaction(async (manager) => {
-      const noted = await noteListing(manager, attempt);
+    const { database, events, reconcileIntervalMs } = this.options;
+    const isDecided = await database.transaction(async (manager) => {
+      const noted = await noteListing(manager, attempt, reconcileIntervalMs);
       if (!noted || noted.listings < listingsNeeded) return false;
-      const reason = 'Twilio never placed the call';
-      const put = await replanAttempt(manager, attempt, ['unknown'], { dueAt: new Date(), reason });
-      return put !== undefined;
+      await notPlaced(manager, noted, 'Twilio never placed the call');
+      return true;
     });
-    if (isReplanned) events.reconciledAttempt(attempt, 'not-placed');
+    if (isDecided) events.reconciledAttempt(attempt, 'not-placed');
   }
 
   /** Calls whose callbacks fell silent: Twilio gives up after some tries, and then only asking helps. */

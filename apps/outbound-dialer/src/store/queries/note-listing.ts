@@ -1,15 +1,20 @@
 import { type EntityManager } from 'typeorm';
 import { updated, type AttemptRow } from '../rows';
 
-/** Counts a look into the call list that did not show the call. */
+/**
+ * Counts a look into the call list that did not show the call, and puts the next one off from now on. Not when another
+ * look was counted since this one was taken: two at the same moment are one, however many reconcilers there are.
+ */
 export const noteListing = async (
   manager: EntityManager,
-  { id, fence }: Pick<AttemptRow, 'id' | 'fence'>,
+  { id, fence, listings }: Pick<AttemptRow, 'id' | 'fence' | 'listings'>,
+  againMs: number,
 ): Promise<AttemptRow | undefined> => {
   const [row] = await updated<AttemptRow>(
     manager,
-    `UPDATE attempts SET listings = listings + 1 WHERE id = $1 AND fence = $2 AND state = 'unknown' RETURNING *`,
-    [id, fence],
+    `UPDATE attempts SET listings = listings + 1, check_at = clock_timestamp() + $4 * interval '1 millisecond'
+     WHERE id = $1 AND fence = $2 AND state = 'unknown' AND listings = $3 RETURNING *`,
+    [id, fence, listings, againMs],
   );
   return row;
 };
