@@ -14,6 +14,7 @@ import {
   freePort,
   realKafkaBrokers,
   runMigrate,
+  SpawnedProcess,
   spawnService,
   spawnTool,
   TwilioSim,
@@ -150,8 +151,26 @@ export class DialingWorld implements AsyncDisposable {
     await this.dialer.ended;
   }
 
+  /** What `migrate` of the dialer does, for another database. */
+  migrate(env: Record<string, string>): Promise<void> {
+    return runMigrate('outbound-dialer', { ...this.dialerEnv, ...env });
+  }
+
   async startDialer(): Promise<void> {
     this.dialer = await spawnService('outbound-dialer', this.dialerEnv);
+  }
+
+  /** Another process of the dialer on a port of its own, whether it is ready or not; ends with the caller's scope. */
+  spawnBeside(env: Record<string, string>, args: readonly string[] = []): SpawnedProcess {
+    const own = { ...this.dialerEnv, HOST: '127.0.0.1', PORT: '0', ...env };
+    return SpawnedProcess.spawn({ name: 'outbound-dialer', env: own, args });
+  }
+
+  /** What an operator's script said, without its log lines; throws when it did not end well. */
+  async script(...args: string[]): Promise<string> {
+    await using script = this.spawnBeside({}, args);
+    await script.finished();
+    return script.output.lines.filter((line) => !line.startsWith('{')).join('\n');
   }
 
   /** A campaign without contacts, allowed at any hour. */

@@ -301,3 +301,40 @@ it('hangs up on a machine, tells progress as it changes, and gives the results a
   expect(lines.find((line) => line.startsWith(person))).toMatch(/^\+\d+,'=1\+1,answered,1,CA[0-9a-f]{32},2/);
   expect(lines.find((line) => line.startsWith(machine))).toMatch(/,Dana,machine,1,CA/);
 }, 60_000);
+
+it('dials whom a job in the dead letters was about once an operator puts it back, and puts it back once', async () => {
+  const number = newNumber();
+  await answers(number);
+  const fault = `dialer.fault_of_the_schema`;
+  await world.database.query(
+    `CREATE FUNCTION ${fault}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$`,
+  );
+  await world.database.query(
+    `CREATE TRIGGER fault BEFORE UPDATE ON dialer.attempts FOR EACH ROW
+     WHEN (NEW.state = 'claimed' AND NEW.to_number = '${number}') EXECUTE FUNCTION ${fault}()`,
+  );
+  const id = await world.campaign([number]);
+  await eventually(() => {
+    expect(world.log.some((line) => line.includes('KAFKA_DEAD_LETTERED'))).toBe(true);
+  });
+  await world.database.query('DROP TRIGGER fault ON dialer.attempts');
+  expect(await world.placedTo(number)).toBe(0);
+  expect(await world.script('requeue-dead-letters', 'jobs')).toMatch(
+    /^[1-9]\d* messages were put back into dial\.jobs\.v1$/,
+  );
+  expect((await world.finished(id)).get(number)).toMatchObject({
+    outcome: 'answered',
+    attempts: [{ number: 1 }],
+  });
+  expect(await world.placedTo(number)).toBe(1);
+  expect(await world.script('requeue-dead-letters', 'jobs')).toBe(
+    '0 messages were put back into dial.jobs.v1',
+  );
+});
+
+it('says in one line what the script for dead letters needs', async () => {
+  await expect(world.script('requeue-dead-letters')).rejects.toThrow(
+    'requeue-dead-letters needs `jobs` or `events`',
+  );
+  await expect(world.script('requeue-dead-letters', 'calls')).rejects.toThrow('needs `jobs` or `events`');
+});
