@@ -216,9 +216,12 @@ export class DialingWorld implements AsyncDisposable {
     return id;
   }
 
-  /** A request that no typed client makes: another content type, a stream. */
-  request(path: string, init: RequestInit = {}): Promise<Response> {
-    const claims = { sub: 'test', role: 'service', businessIds: '*', aud: 'outbound-dialer' } as const;
+  /**
+   * A request that no typed client makes: another content type, a stream, another caller.
+   * @param businessIds whom the caller may act for
+   */
+  request(path: string, init: RequestInit = {}, businessIds: string[] | '*' = '*'): Promise<Response> {
+    const claims = { sub: 'test', role: 'service', businessIds, aud: 'outbound-dialer' } as const;
     const token = mintServiceToken(claims, [internalToken]);
     return fetch(`http://127.0.0.1:${this.dialerEnv.PORT}${path}`, {
       ...init,

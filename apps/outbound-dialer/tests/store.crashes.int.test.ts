@@ -4,6 +4,7 @@ import { applyStatus } from '../src/attempts/apply-status';
 import { claim } from '../src/attempts/claim';
 import { DialWorker } from '../src/attempts/dial-worker';
 import { askAgain } from '../src/attempts/not-placed';
+import { cancelOpen, pauseRunning } from '../src/campaigns/transitions';
 import { Reconciler } from '../src/reconciling/reconciler';
 import { markAsked } from '../src/store/queries/mark-asked';
 import { takeChecks } from '../src/store/queries/take-checks';
@@ -257,6 +258,16 @@ it('claims no attempt while another between the same numbers is undecided', asyn
   expect(await rows('SELECT state, reason FROM attempts WHERE campaign_id = $1', [second.id])).toEqual([
     { state: 'planned', reason: 'another call between these numbers is undecided' },
   ]);
+});
+
+it.each<[string, string, string | null, typeof cancelOpen]>([
+  ['paused', 'planned', null, (manager, id) => pauseRunning(manager, id, null)],
+  ['cancelled', 'done', 'canceled', cancelOpen],
+])('places no call for a job that lies in Kafka when its campaign is %s', async (_, state, ended, move) => {
+  const { campaign, id } = await published('+972501120014');
+  await database.transaction((manager) => move(manager, campaign.id));
+  await handle(id);
+  expect([await states(campaign), await outcome(), twilio.placed.length]).toEqual([[state], ended, 0]);
 });
 
 describe('a request that Twilio refuses', () => {

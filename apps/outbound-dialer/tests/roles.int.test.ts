@@ -1,6 +1,6 @@
-import { getCampaignProgress } from '@frontdesk/contracts';
+import { getCampaign, getCampaignProgress } from '@frontdesk/contracts';
 import { createTestDatabase, eventually } from '@frontdesk/test-harness';
-import { DialingWorld } from './dialing-world';
+import { businessId, DialingWorld } from './dialing-world';
 
 let world: DialingWorld;
 beforeAll(async () => {
@@ -52,4 +52,46 @@ it('begins no work before the schema is migrated, says what it waits for, and be
   await world.migrate(env);
   await eventually(async () => expect((await statusOf(port, '/readyz')).status).toBe(200));
   expect(early.output.events('WORKER_STARTED')).toHaveLength(1);
+});
+
+const other = '019a0000-0000-7000-8000-00000000b052';
+
+it('shows a campaign to nobody who may not act for its business, and lets nobody else touch it', async () => {
+  const id = await world.draft();
+  const number = '+972501090003';
+  const json = (body: object) => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const campaign = `/api/campaigns/${id}`;
+  const requests: [string, RequestInit?][] = [
+    [campaign],
+    [`${campaign}/contacts`],
+    [`${campaign}/contacts`, json({ contacts: [{ number }] })],
+    [`${campaign}/progress`],
+    [`${campaign}/progress/stream`],
+    [`${campaign}/preview`],
+    [`${campaign}/results.csv`],
+    ...['start', 'pause', 'resume', 'cancel'].map((verb): [string, RequestInit] => [
+      `${campaign}/${verb}`,
+      { method: 'POST' },
+    ]),
+    ['/api/do-not-call', json({ businessId, number })],
+    ['/api/do-not-call', json({ businessId: null, number })],
+  ];
+  for (const [path, init] of requests) {
+    const response = await world.request(path, init, [other]);
+    await response.arrayBuffer();
+    expect([path, response.status]).toEqual([path, 404]);
+  }
+  const list = async (of: string[]): Promise<string> =>
+    (await world.request('/api/campaigns', {}, of)).text();
+  expect(await list([other])).not.toContain(id);
+  expect(await list([businessId])).toContain(id);
+  expect(await world.api.call(getCampaign, { params: { id } })).toMatchObject({ state: 'draft' });
+  expect((await world.contacts(id)).size).toBe(0);
+  expect(await world.database.query('SELECT 1 FROM dialer.do_not_call WHERE number = $1', [number])).toEqual(
+    [],
+  );
 });
