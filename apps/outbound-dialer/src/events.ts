@@ -1,3 +1,4 @@
+import { type DialAttemptJob, type DialOutcome } from '@frontdesk/contracts';
 import { type Logger, type Metrics } from '@frontdesk/observability';
 import { type AttemptRow } from './store/rows';
 
@@ -95,6 +96,18 @@ export class DialerEvents {
   }
   recovered(what: 'claimed' | 'asked' | 'published', count: number): void {
     if (count > 0) this.logger.warn('DIAL_LEASES_EXPIRED', { what, count });
+  }
+  claimed(attempt: AttemptRow): void {
+    this.logger.debug('DIAL_CLAIMED', fieldsOf(attempt));
+  }
+  /** A job that was not claimed. */
+  notClaimed(attempt: Pick<DialAttemptJob['data'], 'attemptId' | 'campaignId'>, reason: string): void {
+    const { attemptId, campaignId } = attempt;
+    this.logger.debug('DIAL_NOT_CLAIMED', { attemptId, campaignId, reason });
+  }
+  /** A due attempt that was not admitted: later, or (with an outcome) never. */
+  notAdmitted(attempt: AttemptRow, reason: string, outcome: DialOutcome | null): void {
+    this.logger.debug('DIAL_NOT_ADMITTED', { ...fieldsOf(attempt), reason, outcome });
   }
   admittedAttempts(campaignId: string, count: number): void {
     this.admitted.inc(count);

@@ -270,6 +270,18 @@ it.each<[string, string, string | null, typeof cancelOpen]>([
   expect([await states(campaign), await outcome(), twilio.placed.length]).toEqual([[state], ended, 0]);
 });
 
+it('gives a claimed attempt back at once, unasked, when its campaign is paused before the request', async () => {
+  const { campaign, id } = await published('+972501120015');
+  const racing = Object.create(database) as typeof database;
+  racing.transaction = async (work) => {
+    const result = await database.transaction(work);
+    await database.transaction((manager) => pauseRunning(manager, campaign.id, null));
+    return result;
+  };
+  await handle(id, { database: racing });
+  expect([await states(campaign), twilio.placed.length]).toEqual([['planned'], 0]);
+});
+
 describe('a request that Twilio refuses', () => {
   const refusing = (status: number, code: number, message = 'refused'): void => {
     twilio.afterPlacing = () => {

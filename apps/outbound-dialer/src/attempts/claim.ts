@@ -15,7 +15,9 @@ export type Claim =
   /** The rate of the account or the campaign (`key`) allows it later; still published. */
   | { kind: 'wait'; key: string; ms: number }
   /** Nothing to do: done, put off, or somebody else's. */
-  | { kind: 'settled' };
+  | { kind: 'settled'; reason: string };
+
+const settled = (reason: string): Claim => ({ kind: 'settled', reason });
 
 /** Thrown to give the tickets of a transaction back. */
 class NotYet extends Error {
@@ -61,10 +63,11 @@ export const claim = async (database: Database, attemptId: string, options: Clai
 const tryClaim = async (manager: EntityManager, attemptId: string, options: ClaimOptions): Promise<Claim> => {
   await lockNumberOf(manager, attemptId);
   const job = await lockJob(manager, attemptId);
-  if (job?.state !== 'published') return { kind: 'settled' };
-  if (!(await isStillWanted(manager, job))) return { kind: 'settled' };
+  if (job?.state !== 'published') return settled(`the attempt is ${job?.state ?? 'unknown here'}`);
+  const objection = await objectionTo(manager, job);
+  if (objection !== null) return settled(objection);
   const attempt = await claimAttempt(manager, attemptId, options.leaseMs);
-  if (!attempt) return { kind: 'settled' };
+  if (!attempt) return settled('claimed by another');
   const { accountCallsPerSecond } = options;
   const campaignRate = job.campaign.calls_per_second;
   if (campaignRate < accountCallsPerSecond)
@@ -80,22 +83,23 @@ const take = async (...[manager, key, ...more]: Parameters<typeof takeTicket>): 
   if (ticket.kind === 'wait') throw new NotYet(key, ticket.ms);
 };
 
-/** Checks again, right before the dial, what may have changed since the attempt was admitted. */
-const isStillWanted = async (manager: EntityManager, job: JobRow): Promise<boolean> => {
+/** Checks again, right before the dial, what may have changed since the attempt was admitted; puts it off or ends it. */
+const objectionTo = async (manager: EntityManager, job: JobRow): Promise<string | null> => {
   if (job.campaign.state === 'paused') {
     const reason = 'the campaign is paused';
     await replanAttempt(manager, job, ['published'], { dueAt: new Date(), reason });
-    return false;
+    return reason;
   }
   if (job.campaign.state !== 'running') {
-    await conclude(manager, job, { outcome: 'canceled', reason: `the campaign is ${job.campaign.state}` });
-    return false;
+    const reason = `the campaign is ${job.campaign.state}`;
+    await conclude(manager, job, { outcome: 'canceled', reason });
+    return reason;
   }
   const verdict = mayDial(job, job.campaign, new Date());
-  if (verdict.kind === 'dial') return true;
+  if (verdict.kind === 'dial') return null;
   if (verdict.kind === 'never') await conclude(manager, job, verdict);
   else await replanAttempt(manager, job, ['published'], verdict);
-  return false;
+  return verdict.reason;
 };
 
 const putOff = async (
@@ -109,5 +113,5 @@ const putOff = async (
     const dueAt = new Date(Date.now() + ms);
     await replanAttempt(manager, job, ['published'], { dueAt, reason });
   }
-  return { kind: 'settled' };
+  return settled(reason);
 };

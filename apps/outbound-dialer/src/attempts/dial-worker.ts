@@ -59,8 +59,10 @@ export class DialWorker implements AsyncDisposable {
       const { key } = claimed;
       claimed = await this.lines.inTurn(key, () => this.waitFor(key, attemptId, signal));
     }
-    if (claimed.kind === 'settled') return;
+    const { events } = this.options;
+    if (claimed.kind === 'settled') return events.notClaimed(job.data, claimed.reason);
     const { attempt, campaign } = claimed;
+    events.claimed(attempt);
     const claimedAt = performance.now();
     await this.asks.begin(() => this.ask(attempt, campaign, claimedAt));
   }
@@ -91,8 +93,14 @@ export class DialWorker implements AsyncDisposable {
   private async ask(attempt: AttemptRow, campaign: CampaignRow, claimedAt: number): Promise<void> {
     const { database, events } = this.options;
     const startedAt = performance.now();
-    const asked = await markAsked(database.dataSource.manager, attempt);
-    if (!asked) return;
+    const { manager } = database.dataSource;
+    const asked = await markAsked(manager, attempt);
+    if (!asked) {
+      // Paused, cancelled or opted out since the claim; where the lease is over somebody else has seen to it.
+      const reason = 'not asked: something changed since the claim';
+      await replanAttempt(manager, attempt, ['claimed'], { dueAt: new Date(), reason });
+      return;
+    }
     if (performance.now() - startedAt > maxAskDelayMs) return; // its lease runs out and it is reconciled
     events.asking(asked, performance.now() - claimedAt);
     let call: TwilioCall;

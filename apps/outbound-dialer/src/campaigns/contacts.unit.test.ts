@@ -66,6 +66,16 @@ it('takes a quote within a field for one of its letters', async () => {
   ]);
 });
 
+it.each([
+  ['in a name', 'number,name,note\n1,"Dana,x\n2,"Levi",y\n3,Cohen,z\n'],
+  ['in a column that is not read', 'number,name,note\n1,Dana,"x\n2,Levi,"y"\n3,Cohen,z\n'],
+])('loses no row to a quote that is not closed %s: it refuses the file', async (_, csv) => {
+  await expect(read(csv)).rejects.toMatchObject({
+    status: 400,
+    detail: expect.stringMatching(/^Invalid Closing Quote: .* at line \d+$/) as string,
+  });
+});
+
 it('refuses a file in another encoding wherever that shows, rather than say names that it cannot read', async () => {
   const hebrew = Buffer.concat([
     Buffer.from('number,name\n1,Dana\n2,'),

@@ -67,19 +67,24 @@ export class Scheduler {
   }
 
   private async admitOf(manager: EntityManager, campaign: AdmittingCampaign, share: number): Promise<void> {
+    const { events, openingWaitMs } = this.options;
     // First the campaign, then its contacts: in the order of who asks for openings, or each could wait for the other.
     await noteAdmission(manager, campaign.id);
     const now = new Date();
     const admitted: string[] = [];
-    for (const attempt of await findDue(manager, campaign, this.options.openingWaitMs, share)) {
+    for (const attempt of await findDue(manager, campaign, openingWaitMs, share)) {
       const verdict = mayDial(attempt, campaign, now);
-      if (verdict.kind === 'dial') admitted.push(attempt.id);
-      else if (verdict.kind === 'never') await conclude(manager, attempt, verdict);
+      if (verdict.kind === 'dial') {
+        admitted.push(attempt.id);
+        continue;
+      }
+      if (verdict.kind === 'never') await conclude(manager, attempt, verdict);
       else await postponeAttempt(manager, attempt.id, verdict);
+      events.notAdmitted(attempt, verdict.reason, verdict.kind === 'never' ? verdict.outcome : null);
     }
     const published = await publishAttempts(manager, admitted);
     await publishJobs(manager, published);
     await announceAttempts(manager, published);
-    this.options.events.admittedAttempts(campaign.id, published.length);
+    events.admittedAttempts(campaign.id, published.length);
   }
 }

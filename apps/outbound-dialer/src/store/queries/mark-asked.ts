@@ -4,7 +4,7 @@ import { moveAttempt } from './move-attempt';
 
 /**
  * claimed → asked: committed before Twilio is asked, so that a crash from here on leaves an attempt to reconcile. Not when
- * the campaign was paused or cancelled, or the person opted out, since the claim: then the lease gives the attempt back.
+ * the campaign was paused or cancelled, or the person opted out, since the claim.
  */
 export const markAsked = (
   manager: EntityManager,
