@@ -1,5 +1,5 @@
 import { type CampaignRow } from '../store/rows';
-import { isSameDay, isWithinHours, nextDay, nextOpening } from './calling-hours';
+import { isSameDay, isTimeZone, isWithinHours, nextDay, nextOpening } from './calling-hours';
 import { type ContactPlace, zonesOf } from './contact-zones';
 
 /** A contact as the database knows it at this moment. */
@@ -23,6 +23,10 @@ export const mayDial = (contact: ContactFacts, rules: DialRules, now: Date): Ver
     return { kind: 'never', outcome: 'do-not-call', reason: 'the number is on the do-not-call list' };
   if (!contact.consent) return { kind: 'never', outcome: 'no-consent', reason: 'no consent to be called' };
   const zones = zonesOf(contact, rules.time_zone);
+  // Data of time zones differ between versions of the runtime: one that is unknown here must hold up nobody else.
+  const unknown = zones.find((zone) => !isTimeZone(zone));
+  if (unknown !== undefined)
+    return { kind: 'never', outcome: 'outside-hours', reason: `the time zone "${unknown}" is unknown here` };
   const hours = { from: rules.hours_from, to: rules.hours_to };
   const today = contact.asked_lately.filter((at) => isSameDay(at, now, zones));
   const isEnough = today.length >= rules.max_attempts_per_day;

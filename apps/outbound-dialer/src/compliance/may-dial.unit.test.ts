@@ -51,6 +51,14 @@ it('skips a number whose zones leave no common hour, and says what to do', () =>
   expect(verdict).toHaveProperty('reason', expect.stringContaining('time zone'));
 });
 
+it('never calls a number whose time zone is unknown here, and says which', () => {
+  expect(mayDial({ ...contact, contact_time_zone: 'Mars/Olympus' }, campaign, noon)).toEqual({
+    kind: 'never',
+    outcome: 'outside-hours',
+    reason: 'the time zone "Mars/Olympus" is unknown here',
+  });
+});
+
 it('calls a number so often a day as the campaign allows, counted on the contact’s calendar', () => {
   const asked = [new Date('2026-01-10T09:00:00Z'), new Date('2026-01-10T10:00:00Z')];
   expect(mayDial({ ...contact, asked_lately: asked }, campaign, noon)).toEqual({
