@@ -160,6 +160,7 @@ it('counts two looks of two reconcilers at the same moment as one, and begins th
   await later();
   const other = reconcilerOf().tick();
   await looking;
+  await later();
   answer();
   await Promise.all([one, other]);
   expect(await states(campaign)).toEqual(['unknown']);
