@@ -38,5 +38,8 @@ else
         isOnRequest: true,
       },
     },
-    numbers: { minutes: 'length of gateway-soak, 30 when left out' },
+    numbers: {
+      minutes: 'length of gateway-soak, 30 when left out',
+      apis: 'API processes of dialer, 2 when left out',
+    },
   }).then((code) => process.exit(code));

@@ -18,8 +18,6 @@ import {
 } from '@frontdesk/test-harness';
 import { Neighbours } from './neighbours';
 
-/** Behind the router, as in the cluster: they take the status callbacks in turn. */
-export const API_PROCESSES = 2;
 export const WORKERS = 3;
 const CALLER_NUMBER = '+97239990000';
 /** The simulated account takes up calls faster than any of the rates measured here. */
@@ -44,7 +42,7 @@ interface RestEntry {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** outbound-dialer as two API processes and three workers, with PostgreSQL, broker, router and the simulated Twilio. */
+/** outbound-dialer as some API processes and three workers, with PostgreSQL, broker, router and the simulated Twilio. */
 export class DialerWorld implements AsyncDisposable {
   private workers: RunningProcess[] = [];
 
@@ -56,12 +54,13 @@ export class DialerWorld implements AsyncDisposable {
     private readonly held: DisposalStack,
   ) {}
 
-  static async start(): Promise<DialerWorld> {
+  /** @param options.apis how many API processes take status callbacks; the first one is asked */
+  static async start({ apis }: { apis: number }): Promise<DialerWorld> {
     const held = new DisposalStack((name, error) => {
       process.stderr.write(`releasing ${name}: ${String(error)}\n`);
     });
     try {
-      return await assemble(held, (...parts) => new DialerWorld(...parts));
+      return await assemble(held, apis, (...parts) => new DialerWorld(...parts));
     } catch (error) {
       await held[Symbol.asyncDispose]();
       throw error;
@@ -168,6 +167,7 @@ function* csvOf(numbers: readonly string[]): Generator<Uint8Array> {
 
 const assemble = async (
   held: DisposalStack,
+  apis: number,
   make: (
     twilio: TwilioSim,
     api: RunningProcess,
@@ -185,7 +185,7 @@ const assemble = async (
   const postgres = await tool('embedded-postgres', { DATA_DIR: join(folder, 'postgres'), DURABLE: 'true' });
   const kafka = await tool('embedded-kafka', { DATA_DIR: join(folder, 'kafka') });
   const neighbours = held.use('neighbours', await Neighbours.listen());
-  const ports = await Promise.all(Array.from({ length: API_PROCESSES }, () => freePort()));
+  const ports = await Promise.all(Array.from({ length: apis }, () => freePort()));
   const port = ports[0]!;
   const router = await tool('public-router', {
     MEDIA_GATEWAY_URL: neighbours.url,
