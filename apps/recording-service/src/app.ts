@@ -28,7 +28,7 @@ import { oldCallsRefresh } from './reconcile/refresh-old-calls';
 import { ProfileRetention } from './retention/profile-retention';
 import { RetentionJob } from './retention/retention-job';
 import { serveRoutes } from './routes';
-import { PostgresTurns } from './store/download-turns';
+import { clearLapsedTurns, PostgresTurns } from './store/download-turns';
 import { entities } from './store/entities';
 import { keepFile } from './store/queries/keep-file';
 import { migrations } from './store/migrations';
@@ -132,6 +132,7 @@ const choresOf = (
     'deletions not finished': () => eraser.retryPending(),
     retention: () => retention.runOnce(),
     'files of deleted calls': () => files.sweep((stems) => knownStems(database.dataSource.manager, stems)),
+    'turns of dead replicas': () => clearLapsedTurns(database),
     'calls of earlier releases': oldCallsRefresh(database, reconcileAfterMs),
     'calls nobody told of': () => discoverCalls({ database, accounts, reconcileAfterMs, logger }),
   };

@@ -45,7 +45,6 @@ export const openStore = async (): Promise<Store> => {
   };
 };
 
-/** An event of a call, with its place. */
 /** Files in a folder of the test's own, of the account of these fixtures. */
 export const openFiles = (
   folder: string,
@@ -65,6 +64,7 @@ export const openFiles = (
     ...change,
   });
 
+/** An event of a call, with its place. */
 export const eventOf = <T extends CallEventType>(
   type: T,
   callSid: string,
@@ -248,3 +248,11 @@ export const scriptedTwilio = (script: Partial<TwilioCalls>): TwilioAccounts => 
   }) as TwilioCalls;
   return { defaultAccountSid: ACCOUNT, accountSids: [ACCOUNT], account: () => account };
 };
+
+/** Twilio after a call: it has no recording that was not told of, and takes note of what is deleted. */
+export const twilioAfter = (deleted: string[], script: Partial<TwilioCalls> = {}): Partial<TwilioCalls> => ({
+  fetchCall: async (callSid) => twilioCall(callSid),
+  listRecordings: async () => [],
+  deleteRecording: async (recordingSid) => void deleted.push(recordingSid),
+  ...script,
+});

@@ -10,6 +10,7 @@ import { discoverCalls } from '../src/reconcile/discover-calls';
 import { oldCallsRefresh } from '../src/reconcile/refresh-old-calls';
 import { Reconciler } from '../src/reconcile/reconciler';
 import { applyReport } from '../src/recording/apply-report';
+import { clearLapsedTurns, PostgresTurns } from '../src/store/download-turns';
 import {
   ACCOUNT,
   apply,
@@ -22,6 +23,7 @@ import {
   reportOf,
   scriptedTwilio,
   type Store,
+  twilioAfter,
   twilioCall,
   twilioRecording,
 } from './fixtures';
@@ -54,8 +56,8 @@ const project = async (events: ReturnType<typeof eventsOfCall>): Promise<void> =
 };
 const report = (given: ReturnType<typeof reportOf>): Promise<boolean> =>
   store.database.transaction((manager) => applyReport(manager, given, apply));
-const eraserWith = (accounts: TwilioAccounts): CallEraser =>
-  new CallEraser({ database: store.database, accounts, files, logger: silentLogger });
+const eraserWith = (accounts: TwilioAccounts, filesOf: Pick<RecordingFiles, 'remove'> = files): CallEraser =>
+  new CallEraser({ database: store.database, accounts, files: filesOf, logger: silentLogger });
 const makeDue = (callSid: string): Promise<unknown> =>
   store.rows(`UPDATE calls SET reconcile_after = now() - interval '1 second' WHERE call_sid = $1`, [callSid]);
 
@@ -129,6 +131,28 @@ describe('the reconciler', () => {
       await runReconciler({ listRecordings: async () => (looks++, []) });
     }
     expect(looks).toBe(6);
+  });
+
+  it('looks at all calls that are due in one round, a few at a time', async () => {
+    const callSids = Array.from({ length: 30 }, newCallSid);
+    for (const callSid of callSids) {
+      await project([eventsOfCall(callSid)[0]!]);
+      await makeDue(callSid);
+    }
+    let [underWay, most] = [0, 0];
+    const looked: string[] = [];
+    await runReconciler({
+      fetchCall: async (callSid) => {
+        looked.push(callSid);
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+        return twilioCall(callSid, { status: 'in-progress' });
+      },
+    });
+    expect(looked.sort()).toEqual([...callSids].sort());
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(8);
   });
 
   it('looks again for a message that was left after everything else was settled', async () => {
@@ -253,37 +277,125 @@ describe('the deletion of a call', () => {
     return { callSid, sid };
   };
 
+  const isDone = async (callSid: string): Promise<boolean> => {
+    const [row] = await store.rows<{ done: boolean }>(
+      'SELECT done_at IS NOT NULL AS done FROM erasures WHERE call_sid = $1',
+      [callSid],
+    );
+    return row!.done;
+  };
+
   it('reaches rows, messages on their way, the file and Twilio, and nothing brings the call back', async () => {
     const { callSid, sid } = await fill();
     const deleted: string[] = [];
-    const accounts = scriptedTwilio({ deleteRecording: async (recording) => void deleted.push(recording) });
-    await eraserWith(accounts).erase(callSid);
+    await eraserWith(scriptedTwilio(twilioAfter(deleted))).erase(callSid);
     await project(eventsOfCall(callSid));
     await report(reportOf(callSid, sid));
     expect(await rowsAbout(callSid)).toBe(0);
     expect(await store.rows('SELECT 1 FROM outbox WHERE key = $1', [callSid])).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
     expect(deleted).toEqual([sid]);
+    expect(await isDone(callSid)).toBe(true);
+  });
+
+  it('reaches the recordings at Twilio that no callback told of', async () => {
+    const [callSid, untold] = [newCallSid(), newRecordingSid()];
+    await project(eventsOfCall(callSid));
+    const deleted: string[] = [];
+    const asked: unknown[] = [];
+    const listRecordings: TwilioCalls['listRecordings'] = async (options) => {
+      asked.push(options.callSid);
+      return [twilioRecording(callSid, untold, { status: 'completed' })];
+    };
+    await eraserWith(scriptedTwilio(twilioAfter(deleted, { listRecordings }))).erase(callSid);
+    expect([asked, deleted]).toEqual([[callSid], [untold]]);
+    expect(await isDone(callSid)).toBe(true);
+  });
+
+  it('is finished when the call is over, as it may be recorded until then', async () => {
+    const [callSid, late] = [newCallSid(), newRecordingSid()];
+    await project([eventsOfCall(callSid)[0]!]);
+    const deleted: string[] = [];
+    await eraserWith(
+      scriptedTwilio(
+        twilioAfter(deleted, { fetchCall: async (sid) => twilioCall(sid, { status: 'in-progress' }) }),
+      ),
+    ).erase(callSid);
+    expect([await rowsAbout(callSid), await isDone(callSid), deleted]).toEqual([0, false, []]);
+    await runReconciler(
+      twilioAfter(deleted, {
+        listRecordings: async (asked) => (asked.callSid === callSid ? [twilioRecording(callSid, late)] : []),
+      }),
+    );
+    expect([await isDone(callSid), deleted]).toEqual([true, [late]]);
+  });
+
+  it('reaches Twilio while the file cannot be removed, and the file while Twilio is away', async () => {
+    const one = await fill();
+    const deleted: string[] = [];
+    const remove = async (): Promise<void> => {
+      throw new Error('the shared store is away');
+    };
+    await eraserWith(scriptedTwilio(twilioAfter(deleted)), { remove }).erase(one.callSid);
+    expect([deleted, await isDone(one.callSid)]).toEqual([[one.sid], false]);
+    const other = await fill();
+    const removed: string[] = [];
+    const away = scriptedTwilio({
+      fetchCall: async () => {
+        throw TwilioRestError.from(new Error('timeout'), 'fetch call', false);
+      },
+    });
+    await eraserWith(away, { remove: async (stem) => void removed.push(stem) }).erase(other.callSid);
+    expect([removed[0], await isDone(other.callSid)]).toEqual([other.callSid, false]);
+    await runReconciler(twilioAfter(deleted));
+    expect([await isDone(one.callSid), await isDone(other.callSid)]).toEqual([true, true]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is not finished while a replica that may put the recording into the shared store has its turn', async () => {
+    const { callSid, sid } = await fill();
+    const turn = (await new PostgresTurns(store.database).tryTake(sid))!;
+    await eraserWith(scriptedTwilio(twilioAfter([]))).erase(callSid);
+    expect(await isDone(callSid)).toBe(false);
+    await turn[Symbol.asyncDispose]();
+    await runReconciler(twilioAfter([]));
+    expect(await isDone(callSid)).toBe(true);
+  });
+
+  it('forgets turns that died with their replica, and none that may be held', async () => {
+    for (const [sid, ago] of [
+      ['RE-dead', 60],
+      ['RE-alive', 1],
+    ])
+      await store.rows(
+        `INSERT INTO download_turns VALUES ($1, gen_random_uuid(), clock_timestamp() - $2 * interval '1 second')`,
+        [sid, ago],
+      );
+    await clearLapsedTurns(store.database);
+    expect(await store.rows('SELECT recording_sid AS sid FROM download_turns')).toEqual([
+      { sid: 'RE-alive' },
+    ]);
+    await store.rows('DELETE FROM download_turns');
   });
 
   it('goes on at Twilio when Twilio answers again, also for a recording that is reported late', async () => {
     const { callSid, sid } = await fill();
-    const down = scriptedTwilio({
-      deleteRecording: async () => {
-        throw TwilioRestError.from(new Error('timeout'), 'delete recording', true);
-      },
-    });
+    const down = scriptedTwilio(
+      twilioAfter([], {
+        deleteRecording: async () => {
+          throw TwilioRestError.from(new Error('timeout'), 'delete recording', true);
+        },
+      }),
+    );
     await eraserWith(down).erase(callSid);
     expect(await rowsAbout(callSid)).toBe(0);
     const late = newRecordingSid();
     await report(reportOf(callSid, late));
     const deleted: string[] = [];
-    await runReconciler({ deleteRecording: async (recording) => void deleted.push(recording) });
+    await runReconciler(twilioAfter(deleted));
     expect(deleted.sort()).toEqual([sid, late].sort());
     await runReconciler({});
-    expect(
-      await store.rows('SELECT done_at IS NOT NULL AS done FROM erasures WHERE call_sid = $1', [callSid]),
-    ).toEqual([{ done: true }]);
+    expect(await isDone(callSid)).toBe(true);
   });
 
   it('removes the files that a process left which died right after it had deleted the rows', async () => {
@@ -294,7 +406,7 @@ describe('the deletion of a call', () => {
       [sid],
     ]);
     for (const name of [`${callSid}.wav`, `${callSid}.${sid}.mp3`]) await writeFile(join(folder, name), 'x');
-    await runReconciler({ deleteRecording: async () => undefined });
+    await runReconciler(twilioAfter([]));
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -22,6 +22,7 @@ import {
   reportOf,
   scriptedTwilio,
   type Store,
+  twilioAfter,
 } from './fixtures';
 
 let store: Store;
@@ -91,7 +92,7 @@ describe('retention', () => {
     days === null
       ? store.rows('DELETE FROM retention')
       : store.rows('INSERT INTO retention (business_id, days) VALUES ($1, $2)', [BUSINESS, days]);
-  const deletesAll = { deleteRecording: async () => undefined };
+  const deletesAll = twilioAfter([]);
   afterEach(async () => {
     profiles = null;
     await set(null);
@@ -107,7 +108,7 @@ describe('retention', () => {
     await store.rows(`UPDATE calls SET business_id = $2 WHERE call_sid = $1`, [others, newId()]);
     profilesAre([answer(5, 30)]);
     const deleted: string[] = [];
-    await runRetention({ deleteRecording: async (sid) => void deleted.push(sid) });
+    await runRetention(twilioAfter(deleted));
     expect(await isKept([old!, fresh!, others!])).toEqual([false, true, true]);
     expect(deleted).toHaveLength(1);
   });

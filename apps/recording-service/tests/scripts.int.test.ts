@@ -28,6 +28,8 @@ beforeAll(async () => {
   twilio = createServer((request, response) => {
     asked.push(`${request.method} ${request.url?.split('?')[0]}`);
     if (request.method === 'DELETE') response.writeHead(204).end();
+    else if (request.url?.includes('/Recordings.json'))
+      response.setHeader('content-type', 'application/json').end('{"recordings":[]}');
     else response.writeHead(404, { 'content-type': 'application/json' }).end('{"code":20404,"status":404}');
   });
   await new Promise<void>((resolve) => twilio.listen(0, '127.0.0.1', resolve));

@@ -4,13 +4,15 @@ import { type TwilioAccounts } from '@frontdesk/telephony';
 import { type EntityManager } from 'typeorm';
 import { recordingEvents } from '../events';
 import { type RecordingFiles } from '../files/recording-files';
+import { fetchIfOver } from '../reconcile/call-at-twilio';
+import { isAnyBeingFetched } from '../store/download-turns';
 import { lockCall } from '../store/queries/lock-call';
 import { fileStemsOf } from '../store/queries/write-recording';
 
 export interface CallEraserOptions {
   database: Database;
   accounts: TwilioAccounts;
-  files: RecordingFiles;
+  files: Pick<RecordingFiles, 'remove'>;
   logger: Logger;
 }
 
@@ -20,8 +22,10 @@ interface Erasure {
   recordingSids: string[];
 }
 
-/** How many erasures that Twilio did not confirm are tried again at a time. */
+/** How many erasures that are not finished are tried again at a time. */
 const BATCH = 20;
+/** Recordings of one call that are looked for at Twilio. */
+const LOOK_LIMIT = 1000;
 
 /**
  * Deletes the data of a call everywhere it is: rows, messages on their way out, files, recordings at Twilio (RE5). Rows go
@@ -48,20 +52,48 @@ export class CallEraser {
     for (const erasure of pending) await this.eraseElsewhere(erasure);
   }
 
-  /** Files here and recordings at Twilio; safe to repeat, so that a crash in between leaves neither behind. */
-  private async eraseElsewhere({ callSid, accountSid, recordingSids }: Erasure): Promise<void> {
-    const { accounts, database, files, logger } = this.options;
+  /**
+   * Files and recordings at Twilio; safe to repeat, so that a crash in between leaves neither behind. What one place
+   * refuses keeps nothing in the other.
+   */
+  private async eraseElsewhere(erasure: Erasure): Promise<void> {
+    const { callSid, recordingSids } = erasure;
+    const results = await Promise.allSettled([this.eraseFiles(erasure), this.eraseAtTwilio(erasure)]);
     try {
-      for (const stem of fileStemsOf(callSid, recordingSids)) await files.remove(stem);
-      const account = accounts.account(accountSid ?? accounts.defaultAccountSid);
-      for (const recordingSid of recordingSids) await account.deleteRecording(recordingSid);
-      await database.dataSource.manager.query(
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      await this.options.database.dataSource.manager.query(
         'UPDATE erasures SET done_at = now() WHERE call_sid = $1 AND recording_sids = $2::text[]',
         [callSid, recordingSids],
       );
     } catch (error) {
-      logger.warn(recordingEvents.erasureDelayed, { callSid, error });
+      this.options.logger.warn(recordingEvents.erasureDelayed, { callSid, error });
     }
+  }
+
+  /**
+   * A replica that was about to put a recording into the shared store when its row went may die before it takes it out
+   * again: such an erasure is finished once nobody has the recording's turn any more. Who takes it later finds no row, and
+   * puts nothing there.
+   */
+  private async eraseFiles({ callSid, recordingSids }: Erasure): Promise<void> {
+    const { database, files } = this.options;
+    const isBeingFetched = await isAnyBeingFetched(database, recordingSids);
+    for (const stem of fileStemsOf(callSid, recordingSids)) await files.remove(stem);
+    if (isBeingFetched) throw new Error('a recording of the call is being fetched');
+  }
+
+  /**
+   * Also the recordings that no callback told of, as Twilio lists them. A call that goes on may get further ones: such an
+   * erasure is finished once the call is over.
+   */
+  private async eraseAtTwilio({ callSid, accountSid, recordingSids }: Erasure): Promise<void> {
+    const { accounts } = this.options;
+    const account = accounts.account(accountSid ?? accounts.defaultAccountSid);
+    const { isOver } = await fetchIfOver(account, callSid);
+    const listed = await account.listRecordings({ callSid, limit: LOOK_LIMIT });
+    for (const recordingSid of new Set([...recordingSids, ...listed.map(({ sid }) => sid)]))
+      await account.deleteRecording(recordingSid);
+    if (!isOver) throw new Error('the call goes on, and may be recorded');
   }
 }
 

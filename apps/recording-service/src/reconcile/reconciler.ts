@@ -1,21 +1,18 @@
 import { type Logger, type Metrics } from '@frontdesk/observability';
 import { type Database } from '@frontdesk/persistence';
-import {
-  type TwilioAccounts,
-  type TwilioCall,
-  type TwilioCalls,
-  TwilioRestError,
-} from '@frontdesk/telephony';
+import { type TwilioAccounts, type TwilioCalls } from '@frontdesk/telephony';
 import { recordingEvents } from '../events';
 import { type ApplyOptions, applyReport } from '../recording/apply-report';
 import { recordingReport } from '../recording/recording-report';
 import { factsOf } from '../recording/twilio-facts';
 import {
+  DUE_BATCH,
   type DueCall,
   settleReconciling,
   takeDueCalls,
   writeEndFromTwilio,
 } from '../store/queries/reconcile';
+import { fetchIfOver } from './call-at-twilio';
 
 export interface ReconcilerOptions {
   database: Database;
@@ -29,14 +26,8 @@ export interface ReconcilerOptions {
 }
 
 const LOOK_LIMIT = 20;
-const endedStatuses: readonly TwilioCall['status'][] = [
-  'completed',
-  'busy',
-  'failed',
-  'no-answer',
-  'canceled',
-];
-
+/** Batches a round: some hundred calls, so that what else a round does has its turn within the minute. */
+const MAX_BATCHES = 80;
 /**
  * Makes good what was lost: Twilio gives a callback up after 15 s, and a gateway that dies takes its last events along.
  * Calls that did not end, or that ended without their recordings being settled, are looked up at Twilio, a few at a time
@@ -70,22 +61,30 @@ export class Reconciler implements AsyncDisposable {
    * @returns how many calls were due
    */
   async runOnce(): Promise<number> {
-    const { database, apply, chores, logger } = this.options;
-    let due: DueCall[] = [];
+    const { chores, logger } = this.options;
+    const looked = await this.lookUpDue();
+    for (const [name, chore] of Object.entries(chores)) {
+      if (this.isDisposed) return looked;
+      await chore().catch((error: unknown) => logger.warn(recordingEvents.choreFailed, { name, error }));
+    }
+    return looked;
+  }
+
+  /** All that are due, a batch after the other: every call that takes long comes up, and lost ones may not wait behind them. */
+  private async lookUpDue(): Promise<number> {
+    const { database, apply, logger } = this.options;
+    let looked = 0;
     try {
-      due = await takeDueCalls(database.dataSource.manager, apply.reconcileAfterMs);
-      for (const call of due) {
-        if (this.isDisposed) return due.length;
-        await this.reconcile(call);
+      for (let batch = 0; batch < MAX_BATCHES && !this.isDisposed; batch += 1) {
+        const due = await takeDueCalls(database.dataSource.manager, apply.reconcileAfterMs);
+        await Promise.all(due.map((call) => this.reconcile(call)));
+        looked += due.length;
+        if (due.length < DUE_BATCH) break;
       }
     } catch (error) {
       logger.warn(recordingEvents.reconcileFailed, { error });
     }
-    for (const [name, chore] of Object.entries(chores)) {
-      if (this.isDisposed) return due.length;
-      await chore().catch((error: unknown) => logger.warn(recordingEvents.choreFailed, { name, error }));
-    }
-    return due.length;
+    return looked;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,24 +122,18 @@ export class Reconciler implements AsyncDisposable {
 
   /** @returns whether the call is over */
   private async readEnd(account: TwilioCalls, callSid: string): Promise<boolean> {
-    try {
-      const call = await account.fetchCall(callSid);
-      if (!endedStatuses.includes(call.status)) return false;
+    const { isOver, ended } = await fetchIfOver(account, callSid);
+    if (ended)
       await this.options.database.transaction((manager) =>
         writeEndFromTwilio(manager, callSid, {
-          endedAt: call.endedAt ?? new Date(),
-          reason: call.status,
-          from: call.from,
-          to: call.to,
-          direction: call.direction.startsWith('outbound') ? 'outbound' : 'inbound',
+          endedAt: ended.endedAt ?? new Date(),
+          reason: ended.status,
+          from: ended.from,
+          to: ended.to,
+          direction: ended.direction.startsWith('outbound') ? 'outbound' : 'inbound',
         }),
       );
-      return true;
-    } catch (error) {
-      // A call that Twilio does not know (any more) will not tell more later.
-      if (error instanceof TwilioRestError && error.isNotFound) return true;
-      throw error;
-    }
+    return isOver;
   }
 
   private async readRecordings(account: TwilioCalls, callSid: string): Promise<number> {

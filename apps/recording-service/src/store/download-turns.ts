@@ -42,3 +42,22 @@ export class PostgresTurns implements DownloadTurns {
     };
   }
 }
+
+/** Whether a replica has the turn of any of these recordings right now. */
+export const isAnyBeingFetched = async (
+  { dataSource }: Database,
+  recordingSids: readonly string[],
+): Promise<boolean> => {
+  const taken = await dataSource.manager.query<unknown[]>(
+    'SELECT 1 FROM download_turns WHERE recording_sid = ANY($1) AND expires_at >= clock_timestamp() LIMIT 1',
+    [recordingSids],
+  );
+  return taken.length > 0;
+};
+
+/** Forgets the turns of replicas that died with them and that nobody took over. */
+export const clearLapsedTurns = async ({ dataSource }: Database): Promise<void> => {
+  await dataSource.manager.query(
+    `DELETE FROM download_turns WHERE expires_at < clock_timestamp() - interval '${LEASE_SECONDS} seconds'`,
+  );
+};

@@ -8,8 +8,8 @@ export interface DueCall {
   hasEnded: boolean;
 }
 
-/** At most so many calls a round. */
-const BATCH = 20;
+/** Calls taken, and looked up at Twilio, at once. */
+export const DUE_BATCH = 8;
 /** Each look doubles the wait for the next, up to an hour. */
 const MAX_WAIT_MS = 60 * 60_000;
 /** A call that ended without any recording is looked at this often before it counts as one that has none. */
@@ -25,7 +25,7 @@ export const takeDueCalls = async (manager: EntityManager, reconcileAfterMs: num
          + LEAST($1::float8 * power(2, LEAST(reconcile_attempts + 1, 20)), $2::float8) * interval '1 millisecond'
      WHERE call_sid IN (
        SELECT call_sid FROM calls WHERE reconcile_after <= now()
-       ORDER BY reconcile_after LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+       ORDER BY reconcile_after LIMIT ${DUE_BATCH} FOR UPDATE SKIP LOCKED)
      RETURNING call_sid AS "callSid", account_sid AS "accountSid", ended_at IS NOT NULL AS "hasEnded"`,
     [reconcileAfterMs, MAX_WAIT_MS],
   );

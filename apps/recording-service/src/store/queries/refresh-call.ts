@@ -6,8 +6,8 @@ const unanswered = `('busy', 'no-answer', 'canceled', 'failed')`;
 /**
  * Derives a call's row from what belongs to it. `recording_url` is the conversation's if there is one, else the message's
  * (RE1). The outcome: who was reached, by the end's reason, a transfer that was answered, a message, whether anything was
- * ever heard. A call needs no reconciling once it has ended and each recording has its final status; a recording that
- * turns up later begins it again.
+ * ever heard. A call needs no reconciling once it has ended and each recording has its final status, also that of the
+ * message which a redirected caller was asked for; a recording that turns up later begins it again.
  */
 export const refreshCall = async (
   manager: EntityManager,
@@ -20,6 +20,8 @@ export const refreshCall = async (
        EXISTS (SELECT 1 FROM mine WHERE status IN ('in-progress', 'processing')) AS has_open,
        EXISTS (SELECT 1 FROM mine) AS has_any,
        EXISTS (SELECT 1 FROM recording_starts WHERE call_sid = $1 AND state = 'claimed') AS is_starting,
+       EXISTS (SELECT 1 FROM events WHERE call_sid = $1 AND type = 'call.redirected')
+         AND NOT EXISTS (SELECT 1 FROM mine WHERE kind = 'message') AS may_lack_message,
        EXISTS (SELECT 1 FROM mine WHERE kind = 'message' AND status NOT IN ('absent', 'deleted')
            AND duration_seconds IS DISTINCT FROM 0)
          OR EXISTS (SELECT 1 FROM events WHERE call_sid = $1 AND type = 'call.message-left') AS has_message,
@@ -43,7 +45,8 @@ export const refreshCall = async (
          WHEN end_reason = 'completed' OR facts.is_heard THEN 'completed'
          ELSE 'missed' END,
        reconcile_after = CASE
-         WHEN ended_at IS NOT NULL AND facts.has_any AND NOT facts.has_open AND NOT facts.is_starting THEN NULL
+         WHEN ended_at IS NOT NULL AND facts.has_any AND NOT facts.has_open AND NOT facts.is_starting
+           AND NOT facts.may_lack_message THEN NULL
          WHEN facts.has_open THEN COALESCE(reconcile_after, now() + $2 * interval '1 millisecond')
          ELSE reconcile_after END,
        reconcile_attempts = CASE WHEN facts.has_open AND reconcile_after IS NULL THEN 0 ELSE reconcile_attempts END,
