@@ -3,11 +3,13 @@ import { projectEvent } from '../src/call-log/project-event';
 import { applyReport } from '../src/recording/apply-report';
 import { type RecordingReport } from '../src/recording/recording-report';
 import { CallRow } from '../src/store/entities';
+import { recordingsOf } from '../src/store/queries/find-call';
 import { ofCalls } from '../src/store/queries/of-calls';
 import {
   apply,
   BUSINESS,
   eventfulCall,
+  eventOf,
   eventsOfCall,
   newCallSid,
   newRecordingSid,
@@ -152,6 +154,23 @@ describe('a recording callback', () => {
       direction: 'inbound',
       recordingUrl: expect.stringContaining('RE'),
     });
+    for (const table of ['recordings', 'transcripts'])
+      expect(await store.rows(`SELECT business_id FROM ${table} WHERE call_sid = $1`, [callSid])).toEqual([
+        { business_id: BUSINESS },
+      ]);
+  });
+
+  it('is played as recording_url says: the message, while nobody knows where the conversation is', async () => {
+    const [callSid, message, conversation] = [newCallSid(), newRecordingSid(), newRecordingSid()];
+    await report(reportOf(callSid, conversation, { status: 'in-progress', url: null }));
+    await report(reportOf(callSid, message, { kind: 'message' }));
+    const first = async (): Promise<string> =>
+      (await recordingsOf(store.database.dataSource.manager, [callSid]))[0]!.recordingSid;
+    expect((await callOf(callSid)).recordingUrl).toContain(message);
+    expect(await first()).toBe(message);
+    await report(reportOf(callSid, conversation));
+    expect((await callOf(callSid)).recordingUrl).toContain(conversation);
+    expect(await first()).toBe(conversation);
   });
 
   it('never takes a status back', async () => {
@@ -197,5 +216,22 @@ describe('a recording callback', () => {
     expect(await pending()).toEqual([{ pending: true }]);
     await report(reportOf(callSid, newRecordingSid()));
     expect(await pending()).toEqual([{ pending: false }]);
+  });
+
+  it('does not settle a call whose caller was asked for a message, until the message is there', async () => {
+    const callSid = newCallSid();
+    for (const event of eventsOfCall(callSid)) await project(event);
+    await project(eventOf('call.redirected', callSid, [2, 4], { reason: 'media-lost' }));
+    const isPending = async (): Promise<boolean> => {
+      const [row] = await store.rows<{ pending: boolean }>(
+        'SELECT reconcile_after IS NOT NULL AS pending FROM calls WHERE call_sid = $1',
+        [callSid],
+      );
+      return row!.pending;
+    };
+    await report(reportOf(callSid, newRecordingSid()));
+    expect(await isPending()).toBe(true);
+    await report(reportOf(callSid, newRecordingSid(), { kind: 'message' }));
+    expect(await isPending()).toBe(false);
   });
 });

@@ -26,11 +26,12 @@ export const recordingsOf = async (manager: EntityManager, callSids: string[]): 
     .createQueryBuilder(RecordingRow, 'recording')
     .where('recording.callSid IN (:...callSids)', { callSids })
     .getMany();
-  const isThere = (row: RecordingRow): number =>
-    row.status === 'absent' || row.status === 'deleted' ? 1 : 0;
+  const isGone = ({ status }: RecordingRow): number => Number(status === 'absent' || status === 'deleted');
+  const isUntold = ({ url }: RecordingRow): number => Number(url === null);
   return rows.sort(
     (a, b) =>
-      isThere(a) - isThere(b) ||
+      isGone(a) - isGone(b) ||
+      isUntold(a) - isUntold(b) ||
       order[a.kind] - order[b.kind] ||
       (a.startedAt?.getTime() ?? UNKNOWN_LAST) - (b.startedAt?.getTime() ?? UNKNOWN_LAST) ||
       a.recordingSid.localeCompare(b.recordingSid),
