@@ -71,9 +71,9 @@ const decoder = (before: (asked: number) => Promise<void> | void = () => undefin
   const transcriber: Transcriber = {
     provider: 'decoder',
     model: 'fsk',
-    async transcribe({ wav, language }) {
+    async transcribe({ audio, language }) {
       await before(++asked);
-      return { text: decodeSpeech(parseWav(wav).samples[0]!).text, language };
+      return { text: decodeSpeech(parseWav(audio).samples[0]!).text, language };
     },
   };
   return { transcriber, asked: () => asked };

@@ -70,7 +70,7 @@ describe('audio endpoints through the openai package', () => {
       [...encodeSpeech('hi'), ...silence(3_000)],
     ]);
     const transcriber = createOpenAiTranscriber({ ...provider, model: 'gpt-transcribe' });
-    const answer = await transcriber.transcribe({ wav, fileName: 'RE1.wav', language: 'he-IL' });
+    const answer = await transcriber.transcribe({ audio: wav, fileName: 'RE1.wav', language: 'he-IL' });
     expect(answer).toEqual({ text: 'hi two lamps please', language: 'he' });
     expect(await requests()).toEqual([
       expect.objectContaining({ kind: 'transcription', fileName: 'RE1.wav', language: 'he', status: 200 }),
@@ -81,7 +81,7 @@ describe('audio endpoints through the openai package', () => {
     const transcriber = createOpenAiTranscriber({ ...provider, model: 'whisper-1' });
     const humming = Array.from({ length: 16_000 }, (_, index) => 8_000 * Math.sin(index / 9));
     const textOf = async (samples: number[]): Promise<string> => {
-      const request = { wav: mulawWav([samples]), fileName: 'a.wav', language: 'en' };
+      const request = { audio: mulawWav([samples]), fileName: 'a.wav', language: 'en' };
       return (await transcriber.transcribe(request)).text;
     };
     expect(await textOf(humming)).toBe('(speech)');

@@ -1,3 +1,5 @@
+import { mp3FrameAt } from './mp3-frame';
+
 export type AudioFormat = 'wav' | 'mp3';
 
 export const contentTypes: Record<AudioFormat, string> = { wav: 'audio/wav', mp3: 'audio/mpeg' };
@@ -10,11 +12,7 @@ export const audioFormatOf = (head: Uint8Array): AudioFormat | null => {
   const bytes = Buffer.from(head);
   if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WAVE') return 'wav';
   if (bytes.toString('latin1', 0, 3) === 'ID3') return 'mp3';
-  // An MPEG audio frame: eleven bits of sync, then a layer and a version that are not the reserved ones.
-  const [first = 0, second = 0] = bytes;
-  const isFrame =
-    first === 0xff && (second & 0xe0) === 0xe0 && (second & 0x06) !== 0 && (second & 0x18) !== 0x08;
-  return isFrame ? 'mp3' : null;
+  return mp3FrameAt(bytes) ? 'mp3' : null;
 };
 
 /** The length that a WAV's header promises, null where it promises none (a stream's header). */

@@ -1,10 +1,10 @@
 import { writeWav } from '@frontdesk/audio';
 import { type Transcript } from '@frontdesk/contracts';
 import { type Transcriber, type TranscriptionRequest } from '@frontdesk/speech';
-import { readFile } from 'node:fs/promises';
 import { type RecordingFile } from '../files/recording-files';
 import { type RecordingKind, type TranscriptionAnswer } from '../store/entities';
 import { Loudness } from './loudness';
+import { Mp3File } from './mp3-file';
 import { type SpokenTurn, turnsOfSpeech } from './turns-of-speech';
 import { WavFile } from './wav-file';
 
@@ -43,19 +43,48 @@ const MOST_LETTERS_A_SECOND = 40;
 const LETTERS_ALLOWED = 20;
 
 /**
- * Transcribes a recording turn by turn: the sides apart, in the order of time, each turn one request. A recording without
- * channels (MP3) is asked for as a whole.
+ * Transcribes a recording turn by turn: the sides apart, in the order of time, each turn one request. An MP3, whose sides
+ * and silences only a decoder could tell, is asked for as it is, ten minutes a request.
  */
 export const transcribeFile = async (
   file: Pick<RecordingFile, 'path' | 'format'>,
   kind: RecordingKind,
   options: TranscribeOptions,
 ): Promise<TranscribedFile> => {
-  if (file.format === 'mp3')
-    return wholeText(await askFor(options, 'whole', `${options.name}.mp3`, 0, () => readFile(file.path)));
+  if (file.format === 'mp3') return transcribeMp3(file.path, kind, options);
   await using wav = await WavFile.open(file.path);
   const turns = turnsOfSpeech(await loudnessOf(wav));
   const answers = await inTurn(turns, (turn) => askForTurn(options, wav, turn));
+  return merged(turns, answers, wav.layout.channels, kind);
+};
+
+const transcribeMp3 = async (
+  path: string,
+  kind: RecordingKind,
+  options: TranscribeOptions,
+): Promise<TranscribedFile> => {
+  await using mp3 = await Mp3File.open(path);
+  const answers = await inTurn(mp3.parts, (part) => {
+    const key = `whole.${Math.round(part.startMs)}`;
+    const seconds = (part.endMs - part.startMs) / 1000;
+    return askFor(options, key, `${options.name}-${key}.mp3`, seconds, () => mp3.read(part));
+  });
+  const turns = mp3.parts.map(({ startMs, endMs }) => ({
+    channel: 0,
+    startMs: Math.round(startMs),
+    endMs: Math.round(endMs),
+    soundMs: endMs - startMs,
+  }));
+  return merged(turns, answers, 1, kind);
+};
+
+/** What was said, in the order of time. */
+const merged = (
+  turns: readonly SpokenTurn[],
+  answers: readonly TranscriptionAnswer[],
+  channels: number,
+  kind: RecordingKind,
+): TranscribedFile => {
   const spoken = turns.flatMap((turn, index) => {
     const answer = answers[index]!;
     return isPlausible(answer.text, turn) ? [{ turn, answer }] : [];
@@ -63,7 +92,7 @@ export const transcribeFile = async (
   return {
     text: spoken.map(({ answer }) => answer.text).join('\n'),
     language: spoken.find(({ answer }) => answer.language !== null)?.answer.language ?? null,
-    segments: spoken.flatMap(({ turn, answer }) => segmentOf(turn, answer, wav.layout.channels, kind)),
+    segments: spoken.flatMap(({ turn, answer }) => segmentOf(turn, answer, channels, kind)),
   };
 };
 
@@ -94,12 +123,12 @@ const askFor = async (
   key: string,
   fileName: string,
   seconds: number,
-  read: () => Promise<TranscriptionRequest['wav']>,
+  read: () => Promise<TranscriptionRequest['audio']>,
 ): Promise<TranscriptionAnswer> => {
   const known = book.get(key);
   if (known) return known;
-  const wav = await read();
-  return book.ask(key, seconds, () => transcriber.transcribe({ wav, fileName, language: locale, signal }));
+  const audio = await read();
+  return book.ask(key, seconds, () => transcriber.transcribe({ audio, fileName, language: locale, signal }));
 };
 
 /** A few at a time; after a failure no further one is begun, and those under way are waited for: they are paid. */
@@ -124,12 +153,6 @@ const inTurn = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>):
 
 const isPlausible = (text: string, { soundMs }: SpokenTurn): boolean =>
   text !== '' && text.length <= LETTERS_ALLOWED + (soundMs / 1000) * MOST_LETTERS_A_SECOND;
-
-const wholeText = ({ text, language }: TranscriptionAnswer): TranscribedFile => ({
-  text,
-  language,
-  segments: [],
-});
 
 /**
  * Of two channels the first is the caller and the second what was played to them. One channel is the caller in a message;

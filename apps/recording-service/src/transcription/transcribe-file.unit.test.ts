@@ -11,18 +11,22 @@ import { type AnswerBook, transcribeFile } from './transcribe-file';
 const decoding = (seen: string[]): Transcriber => ({
   provider: 'decoder',
   model: 'fsk',
-  async transcribe({ wav, fileName, language }) {
+  async transcribe({ audio, fileName, language }) {
     seen.push(fileName);
-    const { samples } = parseWav(wav);
+    const { samples } = parseWav(audio);
     return { text: decodeSpeech(samples[0]!).text, language };
   },
 });
 
-const bookOf = (answers: Map<string, TranscriptionAnswer>): AnswerBook & { asked: string[] } => ({
+const bookOf = (
+  answers: Map<string, TranscriptionAnswer>,
+): AnswerBook & { asked: string[]; seconds: number[] } => ({
   asked: [],
+  seconds: [],
   get: (key) => answers.get(key),
-  async ask(key, _seconds, request) {
+  async ask(key, seconds, request) {
     this.asked.push(key);
+    this.seconds.push(seconds);
     return request();
   },
 });
@@ -133,6 +137,33 @@ describe('transcribeFile', () => {
     expect(await transcribeFile(file, 'message', options)).toMatchObject({ text: '', segments: [] });
   });
 
+  it('asks for an MP3 as it is, ten minutes a request, and says how long it was', async () => {
+    const path = join(folder, 'CA1.mp3');
+    await writeFile(path, mp3Of(25 * 60_000));
+    const seen: number[] = [];
+    const transcriber: Transcriber = {
+      provider: 'counting',
+      model: 'm',
+      async transcribe({ audio, fileName }) {
+        expect(fileName).toMatch(/^RE1-whole\.\d+\.mp3$/);
+        expect(audio.readUInt16BE(0)).toBe(0xffe3);
+        return { text: `part ${seen.push(audio.length)}`, language: null };
+      },
+    };
+    const book = bookOf(new Map());
+    const options = { transcriber, name: 'RE1', locale: 'he', signal, book };
+    const result = await transcribeFile({ path, format: 'mp3' }, 'message', options);
+    expect(book.asked).toEqual(['whole.0', 'whole.599976', 'whole.1199952']);
+    expect(book.seconds.reduce((sum, seconds) => sum + seconds)).toBeCloseTo(25 * 60, 0);
+    expect(seen.every((bytes) => bytes <= 2_400_000)).toBe(true);
+    expect(result.text).toBe('part 1\npart 2\npart 3');
+    expect(result.segments.map(({ speaker, startMs }) => [speaker, startMs])).toEqual([
+      ['caller', 0],
+      ['caller', 599_976],
+      ['caller', 1_199_952],
+    ]);
+  });
+
   it('begins no further request after one failed, and waits for those under way', async () => {
     const words = [...encodeSpeech('words'), ...new Int16Array(2 * 8000)];
     const file = await fileOf([Int16Array.from(Array.from({ length: 8 }, () => words).flat())]);
@@ -154,3 +185,10 @@ describe('transcribeFile', () => {
     expect(ended).toHaveLength(book.asked.length - 1);
   });
 });
+
+/** Silent frames of 32 kbit/s at 8 kHz (MPEG 2.5, layer III), as Twilio's MP3s are: 72 ms and 288 bytes each. */
+const mp3Of = (durationMs: number): Buffer => {
+  const frame = Buffer.alloc(288);
+  frame.writeUInt32BE(0xffe34800);
+  return Buffer.concat(Array.from({ length: Math.round(durationMs / 72) }, () => frame));
+};

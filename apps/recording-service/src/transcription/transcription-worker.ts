@@ -20,6 +20,7 @@ import {
   renewClaim,
 } from '../store/queries/transcription-claim';
 import { ClaimedBook, ClaimLostError, type RequestMetrics, requestMetrics } from './answer-book';
+import { Mp3Error } from './mp3-file';
 import { transcribeFile } from './transcribe-file';
 
 /** Twilio needs up to a minute to process a recording, a provider's bad quarter of an hour is bridged: about 30 minutes. */
@@ -162,7 +163,7 @@ export class TranscriptionWorker {
 const isFinal = (error: unknown): boolean => {
   if (error instanceof SpeechError) return error.failure === 'quota' || error.failure === 'rejected';
   if (error instanceof RecordingFileError) return !error.isRetryable;
-  return error instanceof WavError;
+  return error instanceof WavError || error instanceof Mp3Error;
 };
 
 /** The provider's own advice counts when it is longer. */

@@ -27,9 +27,10 @@ export const createOpenAiTranscriber = (options: OpenAiTranscriberOptions): Tran
   return {
     provider: 'openai',
     model: options.model,
-    async transcribe({ wav, fileName, language, signal }) {
+    async transcribe({ audio, fileName, language, signal }) {
       try {
-        const file = await toFile(wav, fileName, { type: 'audio/wav' });
+        const type = fileName.endsWith('.mp3') ? 'audio/mpeg' : 'audio/wav';
+        const file = await toFile(audio, fileName, { type });
         const hint = languageHint(options.model, languageOf(language));
         const answer = await client.audio.transcriptions.create(
           { file, model: options.model, response_format: 'json', ...hint },

@@ -31,7 +31,7 @@ describe('OpenAI transcriber', () => {
   it('sends the file with its name, json and the ISO 639-1 code of the locale', async () => {
     const spy = answering({ text: ' shalom ' });
     const answer = await transcriberOf('whisper-1').transcribe({
-      wav,
+      audio: wav,
       fileName: 'RE1.wav',
       language: 'iw-IL',
     });
@@ -39,13 +39,19 @@ describe('OpenAI transcriber', () => {
     const form = formOf(spy);
     expect(form.get('language')).toBe('he');
     expect(form.get('response_format')).toBe('json');
-    expect((form.get('file') as File).name).toBe('RE1.wav');
+    expect(form.get('file')).toMatchObject({ name: 'RE1.wav', type: 'audio/wav' });
+  });
+
+  it('says of an MP3 that it is one', async () => {
+    const spy = answering({ text: 'x' });
+    await transcriberOf('whisper-1').transcribe({ audio: wav, fileName: 'RE1.mp3', language: 'en' });
+    expect(formOf(spy).get('file')).toMatchObject({ name: 'RE1.mp3', type: 'audio/mpeg' });
   });
 
   it('hints by a list for the models that take one and reads the language they heard', async () => {
     const spy = answering({ text: 'shalom', languages: [{ code: 'he' }] });
     const answer = await transcriberOf('gpt-transcribe').transcribe({
-      wav,
+      audio: wav,
       fileName: 'a.wav',
       language: 'he-IL',
     });
@@ -56,13 +62,13 @@ describe('OpenAI transcriber', () => {
 
   it('leaves the language to the provider when the locale has no such code', async () => {
     const spy = answering({ text: 'x' });
-    await transcriberOf('whisper-1').transcribe({ wav, fileName: 'a.wav', language: 'auto' });
+    await transcriberOf('whisper-1').transcribe({ audio: wav, fileName: 'a.wav', language: 'auto' });
     expect(formOf(spy).has('language')).toBe(false);
   });
 
   it('makes one request and says whether another may help', async () => {
     const spy = answering({ error: { message: 'later', code: null } }, 503);
-    const failure = transcriberOf('whisper-1').transcribe({ wav, fileName: 'a.wav', language: 'en' });
+    const failure = transcriberOf('whisper-1').transcribe({ audio: wav, fileName: 'a.wav', language: 'en' });
     await expect(failure).rejects.toMatchObject({
       failure: 'retryable',
       isRetryable: true,
@@ -73,7 +79,7 @@ describe('OpenAI transcriber', () => {
 
   it('knows what cannot have been billed: a refusal, and a request that never left', async () => {
     const ask = (): Promise<unknown> =>
-      transcriberOf('whisper-1').transcribe({ wav, fileName: 'a.wav', language: 'en' });
+      transcriberOf('whisper-1').transcribe({ audio: wav, fileName: 'a.wav', language: 'en' });
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed', { cause: refused }));
     await expect(ask()).rejects.toMatchObject({ failure: 'retryable', mayBeBilled: false });

@@ -1,7 +1,7 @@
 /** A recording, or one channel of it, to be written down. */
 export interface TranscriptionRequest {
-  /** A whole WAV file. */
-  readonly wav: Buffer;
+  /** A whole file: WAV or MP3. */
+  readonly audio: Buffer;
   /** With its extension: the provider tells the format by it. */
   readonly fileName: string;
   /** A language or locale (`he`, `he-IL`); what has no ISO 639-1 code is left for the provider to hear. */
