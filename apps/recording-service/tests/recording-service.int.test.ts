@@ -26,6 +26,7 @@ import {
   type RunningProcess,
   runMigrate,
   spawnService,
+  SpawnedProcess,
   spawnTool,
   SIMULATED_ACCOUNT_SID,
   type TestDatabase,
@@ -67,6 +68,9 @@ let openAi: OpenAiSim;
 let client: ServiceClient;
 let bus: MessageBus;
 let twiml = fallbackTwiml;
+let env: Record<string, string>;
+/** A conversation that was held, recorded and transcribed. */
+let plain: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'recording-service-'));
@@ -103,7 +107,7 @@ beforeAll(async () => {
       TWILIO_SIM_ROUTES: `frontdesk.example=${router}`,
     }),
   );
-  const env = {
+  env = {
     PORT: new URL(serviceUrl).port,
     HOST: '127.0.0.1',
     PUBLIC_URL,
@@ -166,6 +170,17 @@ const headersFor = (businessIds: string[] | '*'): Record<string, string> => ({
 });
 const urlOf = (path: string): string => `http://127.0.0.1:${service.listeningLine.port}${path}`;
 
+/** A request as Twilio signs it. */
+const signed = (path: string, form: Record<string, string>): Promise<Response> => {
+  const data = Object.keys(form)
+    .sort()
+    .reduce((sum, name) => sum + name + form[name], PUBLIC_URL + path);
+  return fetch(urlOf(path), {
+    method: 'POST',
+    body: new URLSearchParams(form),
+    headers: { 'x-twilio-signature': createHmac('sha1', AUTH_TOKEN).update(data).digest('base64') },
+  });
+};
 describe('a message left on the fallback', () => {
   let callSid: string;
 
@@ -199,6 +214,8 @@ describe('a message left on the fallback', () => {
     const part = await fetch(urlOf(path), { headers: { ...headersFor('*'), range: 'bytes=4-11' } });
     expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 4-11/${whole.length}`]);
     expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(4, 12));
+    const head = await fetch(urlOf(path), { method: 'HEAD', headers: headersFor('*') });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(whole.length)]);
     const beyond = await fetch(urlOf(path), {
       headers: { ...headersFor('*'), range: `bytes=${whole.length}-` },
     });
@@ -224,11 +241,27 @@ describe('a message left on the fallback', () => {
     await expect(client.call(retryTranscription, { params: { id } })).rejects.toMatchObject({ status: 409 });
   });
 
-  it('is deleted everywhere', async () => {
+  it('is deleted everywhere: no replica serves it any more, and none keeps its file', async () => {
     const [recording] = (await callOf(callSid)).recordings;
+    const otherFolder = join(folder, 'recordings-of-another-replica');
+    await using other = await spawnService('recording-service', {
+      ...env,
+      PORT: '0',
+      RECORDING_CACHE_DIR: otherFolder,
+    });
+    const playedByOther = async (): Promise<number> => {
+      const url = `http://127.0.0.1:${other.listeningLine.port}/api/calls/${callSid}/recording`;
+      const answer = await fetch(url, { headers: headersFor('*') });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    expect(await playedByOther()).toBe(200);
+    expect(readdirSync(otherFolder)).toHaveLength(1);
     await client.call(deleteCall, { params: { sid: callSid } });
     await expect(callOf(callSid)).rejects.toMatchObject({ status: 404 });
     expect(readdirSync(join(folder, 'recordings'))).toEqual([]);
+    expect(await playedByOther()).toBe(404);
+    await eventually(() => expect(readdirSync(otherFolder)).toEqual([]));
     const atTwilio = await fetch(
       `${twilio.baseUrl}/2010-04-01/Accounts/${SIMULATED_ACCOUNT_SID}/Recordings/${recording!.recordingSid}.json`,
       {
@@ -242,7 +275,6 @@ describe('a message left on the fallback', () => {
 });
 
 describe('a conversation', () => {
-  let plain: string;
   let lost: string;
   let doubled: string;
 
@@ -334,16 +366,6 @@ describe('the service', () => {
     expect(path.status).toBe(400);
   });
 
-  const signed = (path: string, form: Record<string, string>): Promise<Response> => {
-    const data = Object.keys(form)
-      .sort()
-      .reduce((sum, name) => sum + name + form[name], PUBLIC_URL + path);
-    return fetch(urlOf(path), {
-      method: 'POST',
-      body: new URLSearchParams(form),
-      headers: { 'x-twilio-signature': createHmac('sha1', AUTH_TOKEN).update(data).digest('base64') },
-    });
-  };
   const callSid = `CA${'d'.repeat(32)}`;
   const recordingSid = `RE${'d'.repeat(32)}`;
   const callback = { CallSid: callSid, RecordingSid: recordingSid, AccountSid: SIMULATED_ACCOUNT_SID };
@@ -368,6 +390,50 @@ describe('the service', () => {
     const played = await fetch(urlOf(`/api/calls/${callSid}/recording`), { headers: headersFor('*') });
     expect([played.status, asked]).toEqual([502, 0]);
     await new Promise((resolve) => evil.close(resolve));
+  });
+
+  it('shows a transcription that was given up, and runs it again by its API and by the script, each paid once', async () => {
+    const { recordingUrl } = await callOf(plain);
+    const givenUp = async (digit: string): Promise<{ id: string; sid: string; mend(): Promise<unknown> }> => {
+      const sid = `CA${digit.repeat(32)}`;
+      const form = {
+        CallSid: sid,
+        RecordingSid: `RE${digit.repeat(32)}`,
+        AccountSid: SIMULATED_ACCOUNT_SID,
+        RecordingStatus: 'completed',
+        RecordingChannels: '2',
+      };
+      await signed('/webhook/recording_status', { ...form, RecordingUrl: 'https://elsewhere.example/RE1' });
+      const id = await eventually(async () => {
+        const { transcripts } = await client.call(getCallTranscript, { params: { sid } });
+        expect(transcripts).toEqual([expect.objectContaining({ status: 'failed', paidRequests: 0 })]);
+        return transcripts[0]!.id;
+      });
+      const mend = () =>
+        signed('/webhook/recording_status', { ...form, RecordingUrl: recordingUrl as string });
+      return { id, sid, mend };
+    };
+    const [byApi, byScript] = [await givenUp('e'), await givenUp('f')];
+    for (const { mend } of [byApi, byScript]) await mend();
+    await client.call(retryTranscription, { params: { id: byApi.id } });
+    expect((await transcriptOf(byApi.sid)).text).toContain('when do you open');
+    const requeue = async (): Promise<number> => {
+      await using script = SpawnedProcess.spawn({
+        name: 'recording-service',
+        env,
+        args: ['requeue-dead-letters', 'jobs'],
+      });
+      await script.finished();
+      const said = script.output.lines.find((line) => line.includes('were put back into'));
+      return Number(said?.split(' ')[0]);
+    };
+    // A letter is written after the transcript says `failed`.
+    await eventually(async () => expect(await requeue()).toBeGreaterThanOrEqual(1), 30_000);
+    expect((await transcriptOf(byScript.sid)).text).toContain('when do you open');
+    for (const { sid } of [byApi, byScript])
+      expect(
+        await database.query('SELECT paid_requests FROM recording.transcripts WHERE call_sid = $1', [sid]),
+      ).toEqual([{ paid_requests: 2 }]);
   });
 
   it.each([

@@ -10,6 +10,11 @@ export class SingleFlight<T> {
     return started;
   }
 
+  /** Whether a run for this key is under way. */
+  has(key: string): boolean {
+    return this.inFlight.has(key);
+  }
+
   get size(): number {
     return this.inFlight.size;
   }

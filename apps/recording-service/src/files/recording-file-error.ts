@@ -1,10 +1,10 @@
 /**
  * Why there is no file for a recording: `not-ready` (Twilio is still processing: 404), `gone` (it will never come),
  * `refused` (the address or the answer is not one of Twilio's), `not-audio` (an error page, an empty or cut body),
- * `unreachable`, `no-space`.
+ * `unreachable`, `no-space`, `busy` (as many are being fetched as may be at once).
  */
 export type RecordingFileFailure =
-  'not-ready' | 'gone' | 'refused' | 'not-audio' | 'unreachable' | 'no-space';
+  'not-ready' | 'gone' | 'refused' | 'not-audio' | 'unreachable' | 'no-space' | 'busy';
 
 export class RecordingFileError extends Error {
   constructor(

@@ -1,6 +1,6 @@
 import { type Logger, type Metrics } from '@frontdesk/observability';
 import { SingleFlight } from '@frontdesk/runtime';
-import { rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recordingEvents } from '../events';
 import { type RecordingRow } from '../store/entities';
@@ -91,7 +91,27 @@ export class RecordingFiles {
   async getRecordingFile(recording: FileOfRecording): Promise<RecordingFile> {
     const local = await this.cache.find(recording.fileStem);
     if (local && recording.checksum !== null) return shown(local);
+    if (this.flights.size >= MOST_AT_ONCE && !this.flights.has(recording.recordingSid))
+      throw new RecordingFileError('busy', 'as many recordings are being fetched as may be at once');
     return this.flights.run(recording.recordingSid, () => this.load(recording));
+  }
+
+  /**
+   * The recording's file, open: it can be read to its end, even when the cache lets it go meanwhile. Should that happen
+   * between the two, it is got again.
+   * @throws RecordingFileError
+   */
+  async openRecordingFile(recording: FileOfRecording): Promise<{ file: RecordingFile; handle: FileHandle }> {
+    for (let tries = 1; ; tries += 1) {
+      const file = await this.getRecordingFile(recording);
+      try {
+        return { file, handle: await open(file.path, 'r') };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        if (tries === OPEN_TRIES)
+          throw new RecordingFileError('no-space', 'the cache cannot hold the recording for long enough');
+      }
+    }
   }
 
   /** Forgets the file of a recording whose data is deleted, here and in the shared store. */
@@ -118,20 +138,24 @@ export class RecordingFiles {
   private async load(recording: FileOfRecording): Promise<RecordingFile> {
     const deadline = Date.now() + WAIT_MS;
     for (;;) {
-      const local = await this.cache.find(recording.fileStem);
-      if (local) return shown(await this.known(recording, local));
       await using lock = await DownloadLock.tryTake(this.cache.lockOf(recording.fileStem));
       if (lock) {
         const ready = await this.cache.find(recording.fileStem);
-        return ready ? shown(ready) : await this.loadAlone(recording);
+        return ready ? shown(await this.known(recording, ready)) : await this.loadAlone(recording);
       }
+      // While another is at it: a file that is there may yet have to be told of, by whoever downloaded it.
+      const ready = recording.checksum !== null && (await this.cache.find(recording.fileStem));
+      if (ready) return shown(ready);
       if (Date.now() > deadline)
         throw new RecordingFileError('unreachable', 'another process has been downloading it for too long');
       await sleep(LOOK_MS);
     }
   }
 
-  /** A file whose checksum nobody wrote: its process died between the two. It is whole, or it would not be visible. */
+  /**
+   * A file whose checksum nobody wrote: its process died between the two, as nobody holds the lock. It is whole, or it
+   * would not be visible.
+   */
   private async known(recording: FileOfRecording, file: CachedFile): Promise<CachedFile> {
     if (recording.checksum !== null) return file;
     const { format, bytes, path } = file;
@@ -268,6 +292,9 @@ export class RecordingFiles {
 }
 
 const SWEEP_BATCH = 500;
+const OPEN_TRIES = 3;
+/** Downloads under way at once in this process; who asks for one more is told to come back. */
+const MOST_AT_ONCE = 32;
 
 const shown = ({ path, format, bytes }: CachedFile): RecordingFile => ({
   path,

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DownloadLock } from './download-lock';
 import { RecordingFileError } from './recording-file-error';
 import { type FileOfRecording, RecordingFiles, type RecordingFilesOptions } from './recording-files';
 
@@ -282,6 +283,36 @@ describe('getRecordingFile', () => {
     expect(twilio.seen).toHaveLength(1);
   });
 
+  it('leaves telling of a download to the process that made it, however early others see the file', async () => {
+    const told: string[] = [];
+    let goOn = (): void => undefined;
+    const isWritten = new Promise<void>((resolve) => (goOn = resolve));
+    let entered = (): void => undefined;
+    const isTelling = new Promise<void>((resolve) => (entered = resolve));
+    const one = await open({
+      onFile: async (_sid, _file, source) => {
+        entered();
+        await isWritten;
+        return told.push(source) > 0;
+      },
+    });
+    const other = await open({ onFile: async (_sid, _file, source) => told.push(source) > 0 });
+    const asked = recording({ checksum: null });
+    const first = one.getRecordingFile(asked);
+    await isTelling;
+    expect(await readdir(folder)).toContain(`${sid('CA', 1)}.wav`);
+    const looks = jest.spyOn(DownloadLock, 'tryTake');
+    const second = other.getRecordingFile(asked);
+    while (looks.mock.calls.length < 2 && told.length === 0)
+      await new Promise((resolve) => setImmediate(resolve));
+    looks.mockRestore();
+    expect(told).toEqual([]);
+    goOn();
+    await Promise.all([first, second]);
+    expect(told[0]).toBe('twilio');
+    expect(twilio.seen).toHaveLength(1);
+  });
+
   it('waits for another process that downloads it, and takes over from one that is gone', async () => {
     const [one, other] = [await open(), await open()];
     let goOn = (): void => undefined;
@@ -300,6 +331,43 @@ describe('getRecordingFile', () => {
     twilio.answer((_request, response) => response.end(stereo));
     await one.getRecordingFile(recording({ fileStem: sid('CA', 2), recordingSid: sid('RE', 2) }));
     expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('is got again when the cache let it go before it could be opened, and not without end', async () => {
+    const files = await open();
+    const get = files.getRecordingFile.bind(files);
+    const losing = jest.spyOn(files, 'getRecordingFile');
+    const getAndLose: typeof get = async (asked) => {
+      const file = await get(asked);
+      await rm(file.path);
+      return file;
+    };
+    losing.mockImplementationOnce(getAndLose);
+    const { file, handle } = await files.openRecordingFile(recording());
+    expect(await handle.readFile()).toEqual(stereo);
+    await handle.close();
+    expect([file.format, twilio.seen.length]).toEqual(['wav', 2]);
+    losing.mockImplementation(getAndLose);
+    expect(await failureOf(files.openRecordingFile(recording()))).toMatchObject({ failure: 'no-space' });
+  });
+
+  it('fetches a bounded number of recordings at once, and turns further ones away for the moment', async () => {
+    const waiting: ServerResponse[] = [];
+    twilio.answer((_request, response) => void waiting.push(response));
+    const files = await open();
+    const nth = (n: number): FileOfRecording => {
+      const hex = n.toString(16).padStart(32, '0');
+      return recording({ recordingSid: `RE${hex}`, callSid: `CA${hex}`, fileStem: `CA${hex}` });
+    };
+    const fetched = Array.from({ length: 32 }, (_, n) => files.getRecordingFile(nth(n)));
+    while (waiting.length < 32) await new Promise((resolve) => setImmediate(resolve));
+    expect(await failureOf(files.getRecordingFile(nth(32)))).toMatchObject({
+      failure: 'busy',
+      isRetryable: true,
+    });
+    fetched.push(files.getRecordingFile(nth(0)));
+    for (const response of waiting) response.end(stereo);
+    expect((await Promise.all(fetched)).every(({ bytes }) => bytes === stereo.length)).toBe(true);
   });
 
   it('never lets a name become a path', async () => {
