@@ -1,15 +1,13 @@
 import { rmsDbfs } from '@frontdesk/audio';
+import { LevelHistogram, SILENT_DBFS, thresholdOf } from './speech-threshold';
 
 /** Length of the windows in which loudness is measured. */
 export const WINDOW_MS = 20;
 
-/** No quieter sound is speech, and none louder is taken for noise, whatever the channel's noise is. */
-const LEAST_THRESHOLD_DBFS = -50;
-const MOST_THRESHOLD_DBFS = -38;
-const ABOVE_NOISE_DB = 8;
-/** So much of a channel is taken to be free of speech when its noise is estimated. */
-const NOISE_SHARE = 0.2;
-const SILENT_DBFS = -120;
+/** Noise is told from what is this near on either side: a caller walks from a room into a street. */
+const AROUND_WINDOWS = 15_000 / WINDOW_MS;
+/** How often it is told anew. */
+const STRIDE_WINDOWS = 1000 / WINDOW_MS;
 
 /** Loudness of one channel, window by window: all that is kept of it while its turns are looked for. */
 export class Loudness {
@@ -35,12 +33,20 @@ export class Loudness {
     this.rest = new Int16Array(0);
   }
 
-  /** Which windows are louder than the noise of this line. */
+  /** Which windows are louder than the noise of this line at that time. */
   sounding(): boolean[] {
-    const sorted = Float32Array.from(this.levels).sort();
-    const noise = sorted[Math.floor(sorted.length * NOISE_SHARE)] ?? SILENT_DBFS;
-    const threshold = Math.min(MOST_THRESHOLD_DBFS, Math.max(LEAST_THRESHOLD_DBFS, noise + ABOVE_NOISE_DB));
-    return this.levels.map((level) => level > threshold);
+    const { levels } = this;
+    const around = new LevelHistogram();
+    let [from, to] = [0, 0];
+    let threshold = 0;
+    return levels.map((level, at) => {
+      if (at % STRIDE_WINDOWS === 0) {
+        while (to < Math.min(levels.length, at + AROUND_WINDOWS)) around.add(levels[to++]!);
+        while (from < at - AROUND_WINDOWS) around.remove(levels[from++]!);
+        threshold = thresholdOf(around);
+      }
+      return level > threshold;
+    });
   }
 }
 

@@ -21,6 +21,10 @@ const LINES = [
   [-38, -60],
   [-38, -50],
   [-45, -60],
+  // From a car and from the street.
+  [-18, -33],
+  [-20, -36],
+  [-26, -42],
 ] as const;
 
 const spoken = (name: string): Int16Array =>
@@ -30,7 +34,15 @@ const atLevel = (pcm: Int16Array, dbfs: number): Int16Array => {
   return pcm.map((sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * gain))));
 };
 const silence = (seconds: number): Int16Array => new Int16Array(Math.round(seconds * RATE));
-const joined = (...parts: Int16Array[]): Int16Array => Int16Array.from(parts.flatMap((part) => [...part]));
+const joined = (...parts: Int16Array[]): Int16Array => {
+  const all = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+};
 /** White noise that is the same each time, through the phone's mu-law. */
 const onLine = (pcm: Int16Array, noiseDbfs: number): Int16Array => {
   const peak = 32_768 * 10 ** (noiseDbfs / 20) * Math.sqrt(3);
@@ -81,8 +93,45 @@ describe.each(LANGUAGES)('speech in %s', (language) => {
     expect(turns.map(({ channel }) => channel)).toEqual([0, 1, 0, 1, 0]);
   });
 
-  it.each([-50, -55, -60, -Infinity])('is not heard in the noise of a line alone, at %d dBFS', (noise) => {
-    expect(turnsOfSpeech([loudnessOf(onLine(silence(8), noise))])).toEqual([]);
+  it.each([-33, -36, -40, -45, -50, -55, -60, -Infinity])(
+    'is not heard in the noise of a line alone, at %d dBFS',
+    (noise) => {
+      expect(turnsOfSpeech([loudnessOf(onLine(silence(8), noise))])).toEqual([]);
+    },
+  );
+});
+
+describe.each(LANGUAGES)('a caller in %s', (language) => {
+  const words = (): Int16Array => atLevel(spoken(`${language}-question`), -22);
+
+  it('is heard without the street that they walk into', () => {
+    const said = words();
+    const [room, street] = [
+      onLine(joined(silence(20), said, silence(20)), -62),
+      onLine(joined(silence(20), said, silence(20)), -40),
+    ];
+    const turns = turnsOfSpeech([loudnessOf(joined(room, street))]);
+    const soundMs = turns.reduce((sum, turn) => sum + turn.soundMs, 0);
+    const saidMs = (2 * said.length * 1000) / RATE;
+    // Of the street's noise no more is taken for speech than until it lasts as long as the quiet before it.
+    expect(soundMs).toBeGreaterThan(saidMs * 0.5);
+    expect(soundMs).toBeLessThan(saidMs + 10_000);
+    const starts = turns.map(({ startMs }) => startMs);
+    const secondAt = 20_000 + (said.length * 1000) / RATE + 40_000;
+    for (const at of [20_000, secondAt])
+      expect(starts.some((startMs) => Math.abs(startMs - at) < 700)).toBe(true);
+  });
+
+  it('who does not pause for half a minute is one turn, from the first sound to the last', () => {
+    const [question, answer] = [words(), atLevel(spoken(`${language}-answer`), -22)];
+    const speech: Int16Array[] = [];
+    for (let ms = 0; ms < 40_000; ms += ((question.length + answer.length) * 1000) / RATE)
+      speech.push(question, answer);
+    const said = joined(...speech);
+    const turns = turnsOfSpeech([loudnessOf(onLine(joined(silence(2), said, silence(2)), -55))]);
+    expect(turns).toHaveLength(1);
+    expect(turns[0]!.startMs).toBeLessThan(2000 + 300);
+    expect(turns[0]!.endMs).toBeGreaterThan(2000 + (said.length * 1000) / RATE - 300);
   });
 });
 
