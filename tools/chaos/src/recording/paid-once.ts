@@ -56,6 +56,7 @@ const NOTED_LATE_MS = 250;
 
 /**
  * What was paid for and downloaded, against what there was.
+ * @param sides how many sides of recordings had something to transcribe
  * @param repeatsBooked what the service itself says it asked for again. It may count one that never reached the provider,
  * but none that did may be missing
  */
@@ -63,7 +64,7 @@ export const paidOnceFigures = (
   paid: readonly PaidRequest[],
   downloads: readonly Download[],
   kills: readonly Kill[],
-  repeatsBooked: number,
+  { sides, repeatsBooked }: { sides: number; repeatsBooked: number },
 ): Figure[] => {
   const answered = paid.filter(
     ({ kind, status, text }) => kind === 'transcription' && status === 200 && text !== '',
@@ -71,8 +72,14 @@ export const paidOnceFigures = (
   const transcribedAgain = repeatsOf(answered, ({ text }) => text);
   const downloadedAgain = repeatsOf(downloads, ({ recordingSid }) => recordingSid);
   return [
-    told('paid transcriptions, two channels a recording', 'requests', answered.length),
+    told('paid transcriptions', 'requests', answered.length),
     told('of these repeated', 'requests', transcribedAgain.length),
+    exactly(
+      'the others: one for each side of a recording',
+      'requests',
+      answered.length - transcribedAgain.length,
+      sides,
+    ),
     exactly('paid again without a kill', 'requests', untied(transcribedAgain, kills), 0),
     told('repeated by the books of the service', 'requests', repeatsBooked),
     exactly('paid and in no book', 'requests', Math.max(0, transcribedAgain.length - repeatsBooked), 0),

@@ -190,11 +190,13 @@ const phaseFigures = async (
   }
   const settledMs = performance.now() - lastEndedAt;
   let recorded = 0;
+  let fetchedOnce = 0;
   await inBatches(calls, async ({ callSid }) => {
     const call = await system.clients.recording.call(getCall, { params: { sid: callSid } }).catch(() => null);
     const isWhole =
       call !== null && call.recordings.length === 1 && call.recordings[0]?.status === 'completed';
     if (isWhole && call.recordingUrl !== null && call.endedAt !== null) recorded += 1;
+    if (isWhole && call.recordings[0]?.downloads === 1) fetchedOnce += 1;
   });
   let repeatsBooked = 0;
   await inBatches(calls, async ({ callSid }) => {
@@ -208,12 +210,14 @@ const phaseFigures = async (
   return [
     exactly('calls with their recording', 'calls', recorded, calls.length),
     exactly('calls transcribed as said', 'calls', asSaid.length, calls.length),
-    ...paidOnceFigures(
-      await paidSince(system, fromMs),
-      await downloadsSince(system, fromMs),
-      kills,
+    ...paidOnceFigures(await paidSince(system, fromMs), await downloadsSince(system, fromMs), kills, {
+      sides: 2 * calls.length,
       repeatsBooked,
-    ),
+    }),
+    // A process that was killed may not have come to writing its download down.
+    kills.length === 0
+      ? exactly('recordings downloaded once by the books of the service', '', fetchedOnce, calls.length)
+      : told('recordings downloaded once by the books of the service', '', fetchedOnce),
     told('from the last call to the last transcript', 's', settledMs / 1000),
   ];
 };
