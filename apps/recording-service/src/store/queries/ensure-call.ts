@@ -30,9 +30,11 @@ export const ensureCall = async (
      RETURNING call_sid, business_id),
      told AS (
        UPDATE recordings SET business_id = call.business_id FROM call
-       WHERE recordings.call_sid = call.call_sid AND recordings.business_id IS NULL)
+       WHERE recordings.call_sid = call.call_sid AND recordings.business_id IS NULL
+         AND call.business_id IS NOT NULL)
      UPDATE transcripts SET business_id = call.business_id FROM call
-     WHERE transcripts.call_sid = call.call_sid AND transcripts.business_id IS NULL`,
+     WHERE transcripts.call_sid = call.call_sid AND transcripts.business_id IS NULL
+       AND call.business_id IS NOT NULL`,
     [callSid, accountSid, businessId, startedBy, reconcileAfterMs],
   );
 };
