@@ -16,12 +16,7 @@ const stereo = writeWav([new Int16Array(800).fill(9), new Int16Array(800).fill(-
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-const serve = async (): Promise<{
-  server: Server;
-  url: string;
-  seen: string[];
-  answer(next: Answer): void;
-}> => {
+const serve = async () => {
   let current: Answer = (_request, response) => response.end(stereo);
   const seen: string[] = [];
   const server = createServer((request, response) => {
@@ -30,7 +25,7 @@ const serve = async (): Promise<{
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { server, url, seen, answer: (next) => void (current = next) };
+  return { server, url, seen, answer: (next: Answer) => void (current = next) };
 };
 
 describe('getRecordingFile', () => {
