@@ -68,7 +68,7 @@ describe('transcribeFile', () => {
     expect(result.segments[1]!.startMs).toBeGreaterThan(2800);
     expect(result).toMatchObject({ text: 'welcome to the clinic\ngood morning', language: 'en-US' });
     expect(seen).toEqual(book.asked.map((key) => `RE1-${key}.wav`));
-    expect(book.asked.map((key) => key[0])).toEqual(['1', '0']);
+    expect(book.asked.map((key) => key[0]).sort()).toEqual(['0', '1']);
   });
 
   it('asks nothing again that was answered before a crash', async () => {
@@ -147,16 +147,17 @@ describe('transcribeFile', () => {
       async transcribe({ audio, fileName }) {
         expect(fileName).toMatch(/^RE1-whole\.\d+\.mp3$/);
         expect(audio.readUInt16BE(0)).toBe(0xffe3);
-        return { text: `part ${seen.push(audio.length)}`, language: null };
+        seen.push(audio.length);
+        return { text: `from ${fileName.split('.')[1]}`, language: null };
       },
     };
     const book = bookOf(new Map());
     const options = { transcriber, name: 'RE1', locale: 'he', signal, book };
     const result = await transcribeFile({ path, format: 'mp3' }, 'message', options);
-    expect(book.asked).toEqual(['whole.0', 'whole.599976', 'whole.1199952']);
+    expect([...book.asked].sort()).toEqual(['whole.0', 'whole.1199952', 'whole.599976']);
     expect(book.seconds.reduce((sum, seconds) => sum + seconds)).toBeCloseTo(25 * 60, 0);
     expect(seen.every((bytes) => bytes <= 2_400_000)).toBe(true);
-    expect(result.text).toBe('part 1\npart 2\npart 3');
+    expect(result.text).toBe('from 0\nfrom 599976\nfrom 1199952');
     expect(result.segments.map(({ speaker, startMs }) => [speaker, startMs])).toEqual([
       ['caller', 0],
       ['caller', 599_976],
