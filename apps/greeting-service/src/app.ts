@@ -16,6 +16,7 @@ import { MemoryFrames } from './cache/memory-frames';
 import { type GreetingConfig } from './config';
 import { GreetingEvents } from './events';
 import { invalidateFrames } from './profiles/invalidate';
+import { isStillSaid } from './profiles/still-said';
 import { announceFrames } from './profiles/profile-changed';
 import { type ProfileDefaults } from './profiles/profile-shape';
 import { Profiles } from './profiles/profiles';
@@ -66,10 +67,16 @@ const assemble = async (
   const outbox = new PostgresOutboxStore(database);
   held.use('relay', OutboxRelay.start({ store: outbox, bus, logger, metrics }));
 
+  const defaults: ProfileDefaults = {
+    locale: config.localeDefault,
+    voice: config.voiceDefault,
+    voices: providers[0]!.voices,
+  };
   const memory = memoryOf(config, events);
   const store = new PostgresFrames(database, maker.provenance, {
     leaseMs: defaultLeaseTimes.leaseMs,
     address: config.internalUrl,
+    isSaid: (manager, request) => isStillSaid(manager, request, defaults),
     onGreetingStored: announceFrames,
   });
   const neighbours = held.use(
@@ -93,11 +100,6 @@ const assemble = async (
     },
     events,
   );
-  const defaults: ProfileDefaults = {
-    locale: config.localeDefault,
-    voice: config.voiceDefault,
-    voices: providers[0]!.voices,
-  };
   const warming = held.use(
     'warming',
     startWarming({ database, memory, store, current: store.current, cache, events, defaults, ...config }),

@@ -1,79 +1,30 @@
-import { Metrics, silentLogger } from '@frontdesk/observability';
-import { Database, migrate, revertLastMigration } from '@frontdesk/persistence';
-import { createTestDatabase, guardResources, type TestDatabase } from '@frontdesk/test-harness';
-import { phraseNames, type BusinessProfileInput } from '@frontdesk/contracts';
+import { phraseNames } from '@frontdesk/contracts';
+import { type Database, migrate, revertLastMigration } from '@frontdesk/persistence';
+import { createTestDatabase, guardResources } from '@frontdesk/test-harness';
 import { type FramesRequest } from '../src/cache/frames';
 import { MemoryFrames } from '../src/cache/memory-frames';
-import { GreetingEvents } from '../src/events';
 import { invalidateFrames } from '../src/profiles/invalidate';
 import { mendFingerprints } from '../src/profiles/mend-fingerprints';
-import { type ProfileDefaults } from '../src/profiles/profile-shape';
-import { Profiles, type Writer } from '../src/profiles/profiles';
+import { type Profiles } from '../src/profiles/profiles';
 import { profilesSince } from '../src/profiles/profiles-since';
-import { requestsOf } from '../src/profiles/speech-plan';
-import { entities } from '../src/store/entities';
 import { migrations } from '../src/store/migrations';
 import { PostgresFrames } from '../src/store/postgres-frames';
 import { pruneOutdatedMakers } from '../src/store/queries/campaign-frames';
 import { findWanted, wantFrames } from '../src/store/queries/wanted-frames';
-import { openAiVoices } from '../src/voices/voices';
+import { anyone, defaults, input, made, mulaw, provenance, speaker, StoreWorld, target } from './store-world';
 
-const input: BusinessProfileInput = {
-  name: 'Dana’s Bakery',
-  phoneNumbers: ['+972501234567'],
-  greetingText: 'שלום, הגעתם למאפייה של דנה',
-  instructions: '',
-  tools: [
-    {
-      name: 'book',
-      description: 'Book',
-      url: 'https://a.example/',
-      parameters: { type: 'object' },
-      timeoutMs: 8000,
-    },
-  ],
-  transferNumber: null,
-  fallbackPrompt: null,
-  greetingProtectMs: null,
-  retentionDays: null,
-  silentCaller: { askAfterMs: 8000, endAfterMs: 20_000 },
-  optOutKey: '9',
-};
-const defaults: ProfileDefaults = { locale: 'he-IL', voice: 'alloy', voices: openAiVoices };
-const anyone: Writer = {
-  visible: '*',
-  expected: () => true,
-  traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
-};
-const speaker = { provider: 'openai', model: 'tts' };
-const provenance = { providers: [speaker], pipelineVersion: 1 };
-const mulaw = Buffer.alloc(320, 0x55);
-const made = { mulaw, ...speaker };
-
-let testDatabase: TestDatabase;
+let world: StoreWorld;
 let database: Database;
 let profiles: Profiles;
 let frames: PostgresFrames;
 const memory = new MemoryFrames({ greeting: 9, phrase: 9, campaign: 9 }, () => undefined);
-const target = () => ({ url: testDatabase.url, schema: 'greeting', migrations, logger: silentLogger });
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  await migrate(target());
-  database = await Database.connect({ ...target(), entities });
-  const events = new GreetingEvents(silentLogger, new Metrics({ withProcessMetrics: false }));
-  profiles = new Profiles(database, defaults, events, () => undefined);
-  frames = new PostgresFrames(database, provenance, { leaseMs: 60_000 });
+  world = await StoreWorld.start();
+  ({ database, profiles, frames } = world);
 });
-afterEach(() =>
-  database.dataSource.query(
-    'TRUNCATE profiles, phone_numbers, frames, synthesis_claims, wanted_frames, outbox',
-  ),
-);
-afterAll(async () => {
-  await database?.[Symbol.asyncDispose]();
-  await testDatabase?.[Symbol.asyncDispose]();
-});
+afterEach(() => world.empty());
+afterAll(() => world?.[Symbol.asyncDispose]());
 
 const since = (revision: number) => profilesSince(database.dataSource.manager, revision, defaults);
 const store = async (request: FramesRequest, owner = 'me'): Promise<boolean> =>
@@ -83,9 +34,10 @@ describe('what somebody asked for', () => {
   it('is taken up behind two hundred that are in hand already', async () => {
     const { manager } = database.dataSource;
     const current = { provenances: ['openai/tts'], pipelineVersion: 1 };
+    const { id: businessId } = await profiles.create(input, anyone);
     const asked = (key: string): FramesRequest => ({
       key,
-      businessId: '00000000-0000-4000-8000-000000000001',
+      businessId,
       pool: 'campaign',
       locale: 'he-IL',
       voice: 'alloy',
@@ -235,7 +187,7 @@ describe('profiles since a revision', () => {
 });
 
 describe('frames in Postgres', () => {
-  const requestsFor = async (id: string) => requestsOf(await profiles.plan(id, '*'));
+  const requestsFor = (id: string) => world.requestsFor(id);
 
   it('are found by their key, made by the same provider, model and pipeline only', async () => {
     const { id } = await profiles.create(input, anyone);
@@ -375,7 +327,7 @@ describe('frames in Postgres', () => {
 
 it('the schema goes back as it came', async () => {
   await using other = await createTestDatabase();
-  const options = { ...target(), url: other.url };
+  const options = target(other.url);
   await migrate(options);
   for (let left = migrations.length; left > 1; left--) await revertLastMigration(options);
   expect(

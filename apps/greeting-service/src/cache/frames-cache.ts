@@ -69,12 +69,18 @@ export class FramesCache {
     return this.runs.size;
   }
 
-  /** As `find`, of many; those that exist, in any order. */
+  /**
+   * Of many those that exist, in any order, for who keeps a copy: from the durable level, since what was invalidated a
+   * moment ago may still be in this process's memory. While that level is away nothing is invalidated, and memory serves.
+   */
   async findMany(keys: readonly string[]): Promise<Frames[]> {
-    const inMemory = keys.flatMap((key) => this.memory.get(key) ?? []);
-    const known = new Set(inMemory.map(({ key }) => key));
-    const others = keys.filter((key) => !known.has(key));
-    return others.length === 0 ? inMemory : [...inMemory, ...(await this.options.store.loadMany(others))];
+    try {
+      return await this.options.store.loadMany(keys);
+    } catch (error) {
+      const inMemory = keys.flatMap((key) => this.memory.get(key) ?? []);
+      if (inMemory.length < keys.length) throw error;
+      return inMemory;
+    }
   }
 
   private run(request: FramesRequest): SynthesisRun {

@@ -132,6 +132,23 @@ describe('the two levels of frames', () => {
     expect(make).toHaveBeenCalledTimes(1);
   });
 
+  it('give to who keeps a copy what is stored, not what this process remembers', async () => {
+    const store = new MemoryFramesStore();
+    const { cache } = replica(store, counted());
+    await cache.ensure(request);
+    store.stored.clear(); // by an invalidation on another replica, of which this one has not heard
+    expect(await cache.findMany(['k1'])).toEqual([]);
+  });
+
+  it('give what they remember to who keeps a copy while the database is away, if that is all of it', async () => {
+    const store = new MemoryFramesStore();
+    const { cache } = replica(store, counted());
+    await cache.ensure(request);
+    store.loadMany = () => Promise.reject(connectionLost());
+    expect((await cache.findMany(['k1'])).map(({ key }) => key)).toEqual(['k1']);
+    await expect(cache.findMany(['k1', 'k2'])).rejects.toThrow('ECONNRESET');
+  });
+
   it('throw a result away when the frames were invalidated while it was made', async () => {
     const store = new MemoryFramesStore();
     const { make, finish } = held();

@@ -21,6 +21,8 @@ export class PostgresFrames implements FramesStore {
       leaseMs: number;
       /** Where the other replicas reach this one. */
       address?: string | undefined;
+      /** Asked in the transaction that stores: whether the business says this now, and will until the commit. */
+      isSaid?: (manager: Manager, request: FramesRequest) => Promise<boolean>;
       /** Told in the transaction that stored a business's greeting. */
       onGreetingStored?: (manager: Manager, businessId: string) => Promise<void>;
     },
@@ -81,6 +83,7 @@ export class PostgresFrames implements FramesStore {
   complete(request: FramesRequest, made: MadeFrames, owner: string): Promise<boolean> {
     const { key, businessId, pool, locale, voice, text } = request;
     return this.database.transaction(async (manager) => {
+      if ((await this.options.isSaid?.(manager, request)) === false) return false;
       if (!(await finishClaim(manager, key, owner))) return false;
       const { pipelineVersion } = this.provenance;
       const asked = { businessId, pool, locale, voice, text, spokenKey: key };

@@ -1,6 +1,9 @@
 import { type Database } from '@frontdesk/persistence';
 import { type ProfileEntity } from '../store/entities/profile';
-import { findProfilesSince } from '../store/queries/find-profiles';
+import { findProfilesSince, latestRevision } from '../store/queries/find-profiles';
+
+/** Profiles in memory at once. */
+const PAGE_PROFILES = 100;
 
 export interface ProfileFollowerOptions {
   database: Database;
@@ -55,11 +58,7 @@ export class ProfileFollower implements AsyncDisposable {
     try {
       if (!this.isPrepared) await this.options.prepare();
       this.isPrepared = true;
-      for (const profile of await findProfilesSince(this.options.database.dataSource.manager, this.seen)) {
-        if (this.isDisposed) return;
-        await this.options.onChanged(profile);
-        this.seen = profile.revision;
-      }
+      await this.catchUp();
       if (!this.isDisposed) await this.options.onLooked?.();
       this.hasFailed = false;
     } catch (error) {
@@ -69,5 +68,22 @@ export class ProfileFollower implements AsyncDisposable {
     }
     if (!this.isDisposed && !this.isPoked)
       this.timer = setTimeout(() => this.poke(), this.options.intervalMs);
+  }
+
+  private async catchUp(): Promise<void> {
+    const { database, onChanged } = this.options;
+    const { manager } = database.dataSource;
+    while (!this.isDisposed) {
+      const page = await findProfilesSince(manager, this.seen, PAGE_PROFILES);
+      for (const profile of page) {
+        if (this.isDisposed) return;
+        await onChanged(profile);
+        this.seen = profile.revision;
+      }
+      if (page.length > 0) continue;
+      if ((await latestRevision(manager)) >= this.seen) return;
+      // The database was restored from a backup: revisions that were seen may never have been.
+      this.seen = 0;
+    }
   }
 }

@@ -52,7 +52,6 @@ export const startWarming = (options: WarmingOptions): Warming => {
     onHopeless: ({ key }) => void forgetWanted(manager, key).catch(() => undefined),
   });
   const missingOf = async (profile: ProfileEntity): Promise<readonly FramesRequest[]> => {
-    if (profile.deletedAt) return [];
     const requests = requestsOf(planOf(profile, defaults));
     const missing = await store.missing(requests.map(({ key }) => key));
     return requests.filter(({ key }) => missing.has(key));
@@ -63,7 +62,8 @@ export const startWarming = (options: WarmingOptions): Warming => {
     prepare: () => mendFingerprints(database, defaults),
     onChanged: async (profile) => {
       memory.dropBusiness(profile.id);
-      warmer.want(profile.id, await missingOf(profile));
+      if (profile.deletedAt) warmer.drop(profile.id);
+      else warmer.want(profile.id, await missingOf(profile));
     },
     onLooked: async () => {
       if (warmer.pending >= MAX_IN_HAND) return;

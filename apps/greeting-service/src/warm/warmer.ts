@@ -42,13 +42,19 @@ export class Warmer implements AsyncDisposable {
 
   constructor(private readonly options: WarmerOptions) {}
 
-  /** From now on exactly these greeting and phrase frames are wanted for a business; none to forget it. */
+  /** From now on exactly these greeting and phrase frames are wanted for a business. */
   want(businessId: string, requests: readonly FramesRequest[]): void {
     const wanted = new Set(requests.map(({ key }) => key));
     for (const [key, task] of [...this.tasks])
       if (task.request.businessId === businessId && task.request.pool !== 'campaign' && !wanted.has(key))
         this.forget(key, task);
     for (const request of requests) this.add(request);
+  }
+
+  /** Nothing of a business is wanted any more, campaign openings neither. */
+  drop(businessId: string): void {
+    for (const [key, task] of [...this.tasks])
+      if (task.request.businessId === businessId) this.forget(key, task);
   }
 
   /** Also wanted, whatever else is. */

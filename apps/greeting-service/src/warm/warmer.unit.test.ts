@@ -101,6 +101,18 @@ describe('warming', () => {
     expect(begun).toEqual(['g', 'opening']);
   });
 
+  it('wants nothing more of a business that is dropped, and stops what it has begun', async () => {
+    const { warmer, clock, begun, aborted, end } = scenario();
+    warmer.add(request('begun', 'campaign'));
+    warmer.add(request('waiting', 'campaign'));
+    warmer.add(request('another', 'campaign', 'b2'));
+    warmer.drop('b1');
+    await end('begun');
+    clock.advance(120_000);
+    expect([aborted, begun]).toEqual([['begun'], ['begun', 'another']]);
+    expect(warmer.keys).toEqual(['another']);
+  });
+
   it('leaves a slot to others while a failure waits', async () => {
     const { warmer, begun, end } = scenario();
     warmer.want('b1', [request('failing'), request('fine', 'phrase')]);

@@ -17,18 +17,27 @@ export const findProfile = (
 ): Promise<ProfileEntity | null> =>
   visibleProfiles(manager, visible).andWhere('profile.id = :id', { id }).getOne();
 
-/** What changed after a revision, tombstones included, in the order of their revisions, at most so many. */
+/**
+ * What changed after a revision, tombstones included, in the order of their revisions, at most so many. One statement,
+ * which typeorm's `take` is not: a profile saved between two would end the page with a revision that leaves others out.
+ */
 export const findProfilesSince = (
   manager: EntityManager,
   revision: number,
   limit?: number,
-): Promise<ProfileEntity[]> =>
-  withNumbers(manager)
-    .where('profile.revision > :revision', { revision })
+): Promise<ProfileEntity[]> => {
+  const page = manager
+    .createQueryBuilder(ProfileEntity, 'paged')
+    .select('paged.id')
+    .where('paged.revision > :revision')
+    .orderBy('paged.revision')
+    .limit(limit);
+  return withNumbers(manager)
+    .where(`profile.id IN (${page.getQuery()})`, { revision })
     .orderBy('profile.revision')
     .addOrderBy('phone_number.position')
-    .take(limit)
     .getMany();
+};
 
 /** The newest revision; 0 before the first profile. */
 export const latestRevision = async (manager: EntityManager): Promise<number> => {

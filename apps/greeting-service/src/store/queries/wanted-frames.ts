@@ -20,7 +20,8 @@ const requestOf = ({ business_id: businessId, ...row }: WantedRow): FramesReques
 
 /**
  * Keeps what somebody asked for until its frames exist, so that it is synthesized whatever becomes of the replica that was
- * asked. Of what exists already nothing is kept. Returns the keys that are wanted now.
+ * asked. Of what exists already nothing is kept, nor of a business that does not exist (any more). Returns the keys that
+ * are wanted now.
  */
 export const wantFrames = async (
   manager: EntityManager,
@@ -28,10 +29,13 @@ export const wantFrames = async (
   { provenances, pipelineVersion }: CurrentFrames,
 ): Promise<Set<string>> => {
   const rows = await manager.query<{ key: string }[]>(
-    `INSERT INTO wanted_frames AS wanted (key, business_id, pool, locale, voice, text)
+    `WITH asked AS (SELECT * FROM jsonb_to_recordset($1::jsonb)
+                      AS asked (key text, "businessId" uuid, pool text, locale text, voice text, text text)),
+          alive AS (SELECT id FROM profiles WHERE id IN (SELECT "businessId" FROM asked) AND deleted_at IS NULL
+                    FOR SHARE)
+     INSERT INTO wanted_frames AS wanted (key, business_id, pool, locale, voice, text)
      SELECT DISTINCT ON (asked.key) asked.key, asked."businessId", asked.pool, asked.locale, asked.voice, asked.text
-     FROM jsonb_to_recordset($1::jsonb)
-       AS asked (key text, "businessId" uuid, pool text, locale text, voice text, text text)
+     FROM asked JOIN alive ON alive.id = asked."businessId"
      WHERE NOT EXISTS (SELECT 1 FROM frames WHERE ${SPOKEN_KEY} = asked.key AND pipeline_version = $3
                        AND provider || '/' || model = ANY($2))
      ON CONFLICT (key) DO UPDATE SET asked_at = now()
@@ -48,7 +52,8 @@ export interface CurrentFrames {
 }
 
 /**
- * The oldest of what is wanted, but for what is in hand already: else those that fail would keep all others waiting. What exists meanwhile (it was asked for in the moment in which it was stored) is forgotten.
+ * The oldest of what is wanted, but for what is in hand already: else those that fail would keep all others waiting. What
+ * exists meanwhile (it was asked for in the moment in which it was stored) is forgotten.
  */
 export const findWanted = async (
   manager: EntityManager,
@@ -59,7 +64,10 @@ export const findWanted = async (
     `SELECT key, business_id, pool, locale, voice, text,
             EXISTS (SELECT 1 FROM frames WHERE ${SPOKEN_KEY} = wanted.key AND pipeline_version = $2
                     AND provider || '/' || model = ANY($1)) AS exists
-     FROM wanted_frames AS wanted WHERE key <> ALL($3::text[]) ORDER BY asked_at, key LIMIT ${TAKE}`,
+     FROM wanted_frames AS wanted
+     WHERE key <> ALL($3::text[])
+       AND EXISTS (SELECT 1 FROM profiles WHERE id = wanted.business_id AND deleted_at IS NULL)
+     ORDER BY asked_at, key LIMIT ${TAKE}`,
     [provenances, pipelineVersion, inHand],
   );
   const satisfied = rows.filter(({ exists }) => exists).map(({ key }) => key);
