@@ -1,4 +1,4 @@
-import { createBusiness, type BusinessProfile } from '@frontdesk/contracts';
+import { createBusiness, putBusiness, type BusinessProfile } from '@frontdesk/contracts';
 import { eventually, LOCAL_PUBLIC_URL, type OperatorClients } from '@frontdesk/test-harness';
 
 /** A business that answers its number, and a first call by which that was made sure of. */
@@ -37,4 +37,17 @@ export const openBusiness = async (
       throw new Error(`${number} says "${heardText}" instead of "${input.greetingText}"`);
   }, 60_000);
   return business;
+};
+
+const SECOND_MS = 1000;
+
+/** Saves another greeting, and waits the second after which each gateway has it on a machine that has time. */
+export const changeGreeting = async (
+  { greeting }: Pick<OperatorClients, 'greeting'>,
+  { id, name, phoneNumbers }: BusinessProfile,
+  greetingText: string,
+): Promise<void> => {
+  const body = { name, phoneNumbers, locale: 'en-US', greetingText };
+  await greeting.call(putBusiness, { params: { id }, body });
+  await new Promise((resolve) => setTimeout(resolve, SECOND_MS));
 };

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { resample, Resampler } from './index';
+import { tone } from './test-signals';
 
 const AMPLITUDE = 10_000;
 const sine = (hz: number, rate: number, seconds: number): Int16Array =>
-  Int16Array.from({ length: Math.round(rate * seconds) }, (_, n) =>
-    Math.round(AMPLITUDE * Math.sin((2 * Math.PI * hz * n) / rate)),
-  );
+  tone(AMPLITUDE, Math.round(rate * seconds), { hz, rate });
 
 /** Level of one tone in dB against AMPLITUDE, by correlation over the middle of the signal (a whole number of periods for 100 Hz steps). */
 const toneDb = (pcm: Int16Array, hz: number, rate: number): number => {

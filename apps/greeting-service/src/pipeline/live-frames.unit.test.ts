@@ -1,7 +1,8 @@
 import { decodeMulaw, FRAME_BYTES, resample, rmsDbfs } from '@frontdesk/audio';
+import { levelAt, peakOf } from '@frontdesk/audio/test-signals';
 import { decodeSpeech, encodeSpeech } from '@frontdesk/audio-identity';
 import { LiveFrames } from './live-frames';
-import { levelAt } from '../../tests/level-at';
+import { tone } from '../../tests/tone';
 
 /** What a caller hears of speech that comes in pieces of 20 ms; and after how many of them there was something to hear. */
 const heard = (pcm: Int16Array, rate: number): { mulaw: Buffer; firstAfterMs: number } => {
@@ -16,10 +17,6 @@ const heard = (pcm: Int16Array, rate: number): { mulaw: Buffer; firstAfterMs: nu
   }
   return { mulaw: Buffer.concat([...pieces, live.flush()]), firstAfterMs };
 };
-const tone = (ms: number, { hz = 700, amplitude = 3000, rate = 24_000 } = {}): Int16Array =>
-  Int16Array.from({ length: (ms * rate) / 1000 }, (_, i) =>
-    Math.round(amplitude * Math.sin((2 * Math.PI * hz * i) / rate)),
-  );
 
 describe('frames of speech while it is made', () => {
   it.each([24_000, 22_050, 16_000])(
@@ -39,7 +36,7 @@ describe('frames of speech while it is made', () => {
       const pcm = decodeMulaw(heard(tone(4000, { amplitude }), 24_000).mulaw);
       for (const second of [0, 1, 2, 3])
         expect(Math.abs(rmsDbfs(pcm.subarray(second * 8000, (second + 1) * 8000)) + 20)).toBeLessThan(4);
-      expect(Math.max(...pcm.map(Math.abs))).toBeLessThan(32_768 * 10 ** (-3 / 20));
+      expect(peakOf(pcm)).toBeLessThan(32_768 * 10 ** (-3 / 20));
     },
   );
 

@@ -1,8 +1,9 @@
 import { decodeMulaw, FRAME_BYTES, MULAW_SILENCE, resample, rmsDbfs } from '@frontdesk/audio';
+import { levelAt, peakOf, silence as noSound } from '@frontdesk/audio/test-signals';
 import { decodeSpeech, encodeSpeech } from '@frontdesk/audio-identity';
 import { type SpeechSynthesizer, type SynthesisRequest } from '@frontdesk/speech';
 import { synthesizeFrames } from './synthesize-frames';
-import { levelAt } from '../../tests/level-at';
+import { tone } from '../../tests/tone';
 
 const request = { text: 'Hello there', voice: 'alloy', locale: 'en-US' };
 
@@ -26,13 +27,7 @@ const saying = (
   };
 };
 
-const tone = (ms: number, options: { hz?: number; amplitude?: number; rate?: number } = {}): Int16Array => {
-  const { hz = 700, amplitude = 3000, rate = 24_000 } = options;
-  return Int16Array.from({ length: (ms * rate) / 1000 }, (_, i) =>
-    Math.round(amplitude * Math.sin((2 * Math.PI * hz * i) / rate)),
-  );
-};
-const silence = (ms: number, rate = 24_000): Int16Array => new Int16Array((ms * rate) / 1000);
+const silence = (ms: number, rate = 24_000): Int16Array => noSound((ms * rate) / 1000);
 const joined = (...parts: Int16Array[]): Int16Array => Int16Array.from(parts.flatMap((part) => [...part]));
 
 describe('frames of a text', () => {
@@ -74,7 +69,7 @@ describe('frames of a text', () => {
   it('peak below -3 dBFS even when the level would ask for more', async () => {
     const clicks = Int16Array.from({ length: 24_000 }, (_, i) => (i % 2400 < 24 ? 12_000 : (i % 50) * 2));
     const pcm = decodeMulaw(await synthesizeFrames(saying(clicks), request));
-    expect(Math.max(...pcm.map(Math.abs))).toBeLessThan(32_768 * 10 ** (-3 / 20));
+    expect(peakOf(pcm)).toBeLessThan(32_768 * 10 ** (-3 / 20));
   });
 
   it.each([24_000, 22_050, 16_000])('lie at -20 dBFS even for a peaky voice, from %i Hz', async (rate) => {
@@ -85,7 +80,7 @@ describe('frames of a text', () => {
     });
     const pcm = decodeMulaw(await synthesizeFrames(saying(bursts, rate), request)).subarray(800, 15_000);
     expect(Math.abs(rmsDbfs(pcm) + 20)).toBeLessThan(0.7);
-    expect(Math.max(...pcm.map(Math.abs))).toBeLessThan(32_768 * 10 ** (-3 / 20));
+    expect(peakOf(pcm)).toBeLessThan(32_768 * 10 ** (-3 / 20));
   });
 
   it('carry nothing of what lay above 4 kHz: no alias of 6 kHz at 2 kHz', async () => {
