@@ -1,4 +1,5 @@
 import { createLogger as createWinston, transports } from 'winston';
+import { GatheredLines } from './gathered-lines';
 import { loggable } from './masking';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -19,18 +20,21 @@ export interface Logger {
 export interface LoggerOptions {
   service: string;
   level: LogLevel;
-  /** Where lines go; standard output when left out. */
+  /** Where each line goes at once; when left out standard output, where lines of one turn of the event loop go together. */
   stream?: NodeJS.WritableStream;
 }
 
 /** JSON lines by winston: `{ts, level, service, event, …fields}`; secrets dropped and telephone numbers masked. */
-export const createLogger = ({ service, level, stream = process.stdout }: LoggerOptions): Logger => {
+export const createLogger = ({ service, level, stream }: LoggerOptions): Logger => {
   const winston = createWinston({
     level,
     // The line is made here, once, and only for enabled levels: winston's own formats would clone the fields again.
     format: { transform: (info) => info },
-    transports: [new transports.Stream({ stream, eol: '\n' })],
+    transports: [new transports.Stream({ stream: stream ?? process.stdout, eol: '\n' })],
   });
+  // Of the level that is always enabled: each line was written because its own is.
+  const handOn = (lines: string): void => void winston.log({ level: 'error', message: '', [MESSAGE]: lines });
+  const gathered = stream ? null : new GatheredLines(handOn);
   const enabled = new Set(logLevels.slice(0, logLevels.indexOf(level) + 1));
 
   const loggerWith = (bound: Record<string, unknown>): Logger => {
@@ -39,7 +43,8 @@ export const createLogger = ({ service, level, stream = process.stdout }: Logger
       const head = { ts: new Date().toISOString(), level: at, service, event };
       // The head is given twice: first for its place in the line, last so that no field can pose as it.
       const line = JSON.stringify({ ...head, ...bound, ...loggable(fields), ...head });
-      winston.log({ level: at, message: event, [MESSAGE]: line });
+      if (gathered) gathered.add(line);
+      else handOn(line);
     };
     return {
       error: (event, fields) => write('error', event, fields),

@@ -15,8 +15,13 @@ export const maskNumber = (value: string): string => {
 
 const looksLikeNumber = (value: string): boolean => /^\+?[\d\s().-]{5,20}$/.test(value);
 
+/** Each pattern of {@link maskText} holds one of these. Most texts (names, keys, paths) hold none, and stay as they are. */
+const MAY_HOLD_SECRETS = /[+:]|%2B|Bearer|Basic|eyJ|sk-/i;
+
 /** Numbers, credentials and addresses of people wherever they stand inside a longer text. */
-const maskText = (text: string): string =>
+const maskText = (text: string): string => (MAY_HOLD_SECRETS.test(text) ? maskSecrets(text) : text);
+
+const maskSecrets = (text: string): string =>
   text
     .replace(/(?:\+|%2B)[1-9]\d{6,14}(?!\d)/gi, (found) => maskNumber(found.replace(/^%2B/i, '+')))
     .replace(/\b(sips?|client):[^@\s;>,"]+/gi, `$1:${MASK}`)
