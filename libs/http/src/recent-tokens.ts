@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type ServiceTokenClaims } from '@frontdesk/contracts';
 
 /** So long a token that was found valid counts as valid without being looked at: no longer than clocks may differ. */
@@ -20,7 +20,7 @@ export class RecentTokens {
 
   /** The claims of a valid token; throws as `verify` does. What is refused is never remembered. */
   claimsOf(token: string): ServiceTokenClaims {
-    const digest = createHash('sha256').update(token).digest('base64');
+    const digest = hash('sha256', token, 'base64');
     const known = this.known.get(digest);
     if (known && known.untilMs > this.now()) return known.claims;
     this.known.delete(digest);

@@ -38,8 +38,7 @@ export const requestContext = (logger: Logger, metrics: Metrics): RequestHandler
 };
 
 const createContext = (logger: Logger, request: Request): RequestContext => {
-  const incoming = traceparentSchema.safeParse(request.headers.traceparent);
-  const traceparent = newTraceparent(incoming.success ? incoming.data : null);
+  const traceparent = newTraceparent(incomingOf(request));
   let isAnnounced = false;
   const context: RequestContext = {
     traceparent,
@@ -56,6 +55,13 @@ const createContext = (logger: Logger, request: Request): RequestContext => {
     },
   };
   return context;
+};
+
+const incomingOf = (request: Request): string | null => {
+  const { traceparent } = request.headers;
+  if (traceparent === undefined) return null;
+  const incoming = traceparentSchema.safeParse(traceparent);
+  return incoming.success ? incoming.data : null;
 };
 
 const finish = (
