@@ -7,16 +7,15 @@ import { createTopics } from '@frontdesk/messaging';
 import { silentLogger } from '@frontdesk/observability';
 import { DisposalStack } from '@frontdesk/runtime';
 import {
-  LOCAL_PUBLIC_URL,
   newSecrets,
   repoRoot,
   type RunningProcess,
   type Secrets,
-  SIMULATED_ACCOUNT_SID,
   spawnService,
   spawnTool,
 } from '@frontdesk/test-harness';
 import { type Cores, coresOf, pin } from '../machine/pinning';
+import { gatewayEnvironment, targetOf } from './gateway-environment';
 import { GeneratorClient } from './generator-client';
 import { greetingStandIn, NUMBER, recordingStandIn } from './neighbours';
 import { type Target } from '../load/dial';
@@ -24,12 +23,6 @@ import { type Target } from '../load/dial';
 /** More than any step tries: the benchmark finds the limit of the machine, not of a setting. */
 const MAX_CALLS = 5000;
 export const STALL_PRELOAD = join(repoRoot, 'tools/bench/preload/stall.cjs');
-
-/** How deploy/k8s/base/media-gateway starts it: its heap is one of a pod of 1 GiB, not of this machine. */
-const AS_DEPLOYED = {
-  NODE_OPTIONS: '--max-old-space-size=512 --max-semi-space-size=4',
-  MALLOC_ARENA_MAX: '1',
-};
 
 /** A process under test, and how to load it. */
 export interface Measured extends AsyncDisposable {
@@ -67,26 +60,13 @@ export class BenchWorld implements AsyncDisposable {
   }
 
   async startGateway(options: { preload?: string; env?: Record<string, string> } = {}): Promise<Measured> {
-    const { secrets, urls } = this;
+    const openAi = `http://127.0.0.1:${this.generator.port}/v1`;
+    const environment = gatewayEnvironment(this.secrets, { ...this.urls, openAi });
     const gateway = await spawnService('media-gateway', {
-      PORT: '0',
-      PUBLIC_URL: LOCAL_PUBLIC_URL,
-      TWILIO_ACCOUNT_SID: SIMULATED_ACCOUNT_SID,
-      TWILIO_AUTH_TOKEN: secrets.simulatedAuthToken,
-      TWILIO_API_BASE_URL: urls.recording,
-      OPENAI_API_KEY: 'sk-simulated-0000000000000000',
-      OPENAI_BASE_URL: `http://127.0.0.1:${this.generator.port}/v1`,
-      GREETING_SERVICE_URL: urls.greeting,
-      RECORDING_SERVICE_URL: urls.recording,
-      OUTBOUND_DIALER_URL: urls.recording,
-      INTERNAL_API_TOKEN: secrets.internalApiToken,
-      STREAM_TOKEN_SECRET: secrets.streamTokenSecret,
-      KAFKA_BROKERS: urls.kafka,
+      ...environment,
       MAX_CALLS: String(MAX_CALLS),
-      DRAIN_TIMEOUT_MS: '0',
-      ...AS_DEPLOYED,
       ...(options.preload
-        ? { NODE_OPTIONS: `${AS_DEPLOYED.NODE_OPTIONS} --require ${options.preload}` }
+        ? { NODE_OPTIONS: `${environment.NODE_OPTIONS} --require ${options.preload}` }
         : {}),
       ...options.env,
     });
@@ -110,14 +90,7 @@ export class BenchWorld implements AsyncDisposable {
     const { port } = running.listeningLine;
     return {
       pid: running.pid,
-      target: {
-        kind,
-        port,
-        publicUrl: LOCAL_PUBLIC_URL,
-        authToken: this.secrets.simulatedAuthToken,
-        accountSid: SIMULATED_ACCOUNT_SID,
-        number: NUMBER,
-      },
+      target: targetOf(this.secrets, { kind, port, number: NUMBER }),
       metrics: async () =>
         kind === 'gateway' ? (await fetch(`http://127.0.0.1:${port}/metrics`)).text() : '',
       [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),

@@ -15,12 +15,15 @@ import {
 import { eventually } from '@frontdesk/test-harness';
 import { processCost } from '../machine/process-cost';
 import { metricSum } from '../machine/prometheus-text';
+import { firstAudioOf } from './first-audio';
 import { GreetingWorld, type Replica } from './greeting-world';
 import { type RequestsSeen, sendRequests } from './requests-process';
 
 /** A generator that is late with more of its requests says nothing about milliseconds. */
 const MOST_LATE_SHARE = 0.02;
 const GOAL_MS = 5;
+const FIRST_AUDIO_MS = 50;
+const FIRST_CALLED = '+15005550002';
 const WARM_MS = 3000;
 const GREETING = 'Hello, this is the bakery of the benchmark, how can I help you today?';
 
@@ -34,6 +37,7 @@ export const greetingRun: Run = async (context) => {
     const figures = [
       ...(await cachedFigures(world, replicas, context)),
       ...(await restartFigures(world, replicas)),
+      ...(await firstCallFigures(world, replicas[0], context)),
       ...(await changeFigures(replicas)),
       ...(await liveFigures(world, replicas)),
       ...(await onceFigures(world, replicas, context)),
@@ -43,7 +47,7 @@ export const greetingRun: Run = async (context) => {
         node: process.version,
         processor: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
         processes:
-          'two replicas of greeting-service, PostgreSQL, broker, OpenAI simulator and the sender of requests, each a process of its own; LOG_LEVEL info',
+          'two replicas of greeting-service, PostgreSQL, broker, OpenAI simulator and the sender of requests, each a process of its own; LOG_LEVEL info; memory settings of the deployment',
         loadAverageBefore: loadBefore,
         loadAverageAfter: loadavg()[0],
         latestWakeUpMs: probe.maxMs(),
@@ -125,6 +129,35 @@ const restartFigures = async (world: GreetingWorld, replicas: [Replica, Replica]
   replicas[0] = await world.replica();
   const ms = await timed(() => replicas[0].frames(greeting.key));
   return [upTo('first request after a restart', 'ms', ms, 200)];
+};
+
+/** The first call of all after both services it needs were started anew, again and again: the slowest counts. */
+const firstCallFigures = async (
+  world: GreetingWorld,
+  one: Replica,
+  { isSmall, say }: RunContext,
+): Promise<Figure[]> => {
+  const times = isSmall ? 2 : 10;
+  say(`greeting: the first call after a restart of greeting-service and gateway, ${times} times`);
+  await one.business('called first of all after a restart', [FIRST_CALLED]);
+  const heardAfterMs: number[] = [];
+  let cached = 0;
+  for (let n = 0; n < times; n++) {
+    await using both = await world.startBoth();
+    const { gateway } = both;
+    const { callSid, ms } = await firstAudioOf(world.target(gateway, FIRST_CALLED));
+    heardAfterMs.push(ms);
+    const isFirst = (line: string): boolean => line.includes('FIRST_AUDIO_SENT') && line.includes(callSid);
+    const line = await eventually(
+      () => gateway.output.lines.find(isFirst) ?? Promise.reject(new Error('not logged')),
+    );
+    if (line.includes('"greeting-cached"')) cached += 1;
+  }
+  const name = `first call after a restart of both services, slowest of ${times}`;
+  return [
+    upTo(`${name}: first audio after start`, 'ms', Math.max(...heardAfterMs), FIRST_AUDIO_MS),
+    exactly('the same: greetings that came from the cache', '', cached, times),
+  ];
 };
 
 /** From the answer to a save until the other replica has the new greeting and the old one is gone. */

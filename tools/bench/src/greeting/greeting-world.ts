@@ -12,15 +12,22 @@ import { mintServiceToken, ServiceClient } from '@frontdesk/http';
 import { DisposalStack } from '@frontdesk/runtime';
 import {
   eventually,
+  freePort,
   newSecrets,
   OpenAiSim,
   runMigrate,
   type RunningProcess,
+  type Secrets,
   spawnService,
   spawnTool,
 } from '@frontdesk/test-harness';
+import { gatewayEnvironment, targetOf } from '../gateway/gateway-environment';
+import { asDeployed } from '../machine/as-deployed';
+import { type Target } from '../load/dial';
 
 const ANSWER_MS = 60_000;
+/** The port of discard: nothing listens there. */
+const NOWHERE = 'http://127.0.0.1:9';
 /** A token that outlives the run: what is measured is not its renewal. */
 const TOKEN_SECONDS = 3600;
 
@@ -46,8 +53,8 @@ export class Replica implements AsyncDisposable {
   }
 
   /** A business whose greeting exists as frames. */
-  async business(greetingText: string): Promise<ProfileSnapshot> {
-    const body = { name: 'Bench', phoneNumbers: [], greetingText, locale: 'en-US' };
+  async business(greetingText: string, phoneNumbers: string[] = []): Promise<ProfileSnapshot> {
+    const body = { name: 'Bench', phoneNumbers, greetingText, locale: 'en-US' };
     const { id } = await this.client.call(createBusiness, { body });
     return await eventually(async () => {
       const profile = await this.snapshot(id);
@@ -87,6 +94,7 @@ export class GreetingWorld implements AsyncDisposable {
     /** Where the process that sends requests takes its orders. */
     readonly senderPort: number,
     private readonly environment: Record<string, string>,
+    private readonly secrets: Secrets,
     private readonly held: DisposalStack,
   ) {}
 
@@ -107,26 +115,32 @@ export class GreetingWorld implements AsyncDisposable {
       });
       const kafka = await tool('embedded-kafka', { DATA_DIR: join(folder, 'kafka') });
       const openAi = await tool('openai-simulator', {});
+      const secrets = newSecrets();
       const environment = {
         PORT: '0',
         DATABASE_URL: String(postgres.listeningLine.url),
         KAFKA_BROKERS: `127.0.0.1:${kafka.listeningLine.port}`,
-        INTERNAL_API_TOKEN: newSecrets().internalApiToken,
+        INTERNAL_API_TOKEN: secrets.internalApiToken,
         OPENAI_API_KEY: 'sk-simulated-0000000000000000',
         OPENAI_BASE_URL: `http://127.0.0.1:${openAi.listeningLine.port}/v1`,
       };
       await runMigrate('greeting-service', environment);
       const sender = held.use('sender', await spawnTool('bench', {}, { args: ['requests-process'] }));
       const sim = new OpenAiSim(`http://127.0.0.1:${openAi.listeningLine.port}`);
-      return new GreetingWorld(sim, sender.listeningLine.port, environment, held);
+      return new GreetingWorld(sim, sender.listeningLine.port, environment, secrets, held);
     } catch (error) {
       await held[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  async replica(): Promise<Replica> {
-    const running = await spawnService('greeting-service', this.environment);
+  /** @param port a free one when left out */
+  async replica(port = 0): Promise<Replica> {
+    const running = await spawnService('greeting-service', {
+      ...this.environment,
+      ...asDeployed['greeting-service'],
+      PORT: String(port),
+    });
     const client = new ServiceClient({
       baseUrl: `http://127.0.0.1:${running.listeningLine.port}`,
       audience: 'greeting-service',
@@ -134,6 +148,34 @@ export class GreetingWorld implements AsyncDisposable {
       secrets: [this.environment.INTERNAL_API_TOKEN!],
     });
     return new Replica(running, client, this.environment.INTERNAL_API_TOKEN!);
+  }
+
+  /**
+   * greeting-service and a gateway that knows no other, both started at once with nothing in memory or on disk. Neither
+   * recording-service nor the dialer is there: no greeting waits for them.
+   */
+  async startBoth(): Promise<AsyncDisposable & { readonly gateway: RunningProcess }> {
+    const port = await freePort();
+    const { OPENAI_BASE_URL: openAi, KAFKA_BROKERS: kafka } = this.environment;
+    const urls = { greeting: `http://127.0.0.1:${port}`, recording: NOWHERE, openAi: openAi!, kafka: kafka! };
+    const [replica, gateway] = await Promise.all([
+      this.replica(port),
+      spawnService('media-gateway', gatewayEnvironment(this.secrets, urls)),
+    ]);
+    return {
+      gateway,
+      [Symbol.asyncDispose]: async () => {
+        // It would wait for Twilio to say that the call is over.
+        gateway.kill('SIGKILL');
+        await gateway[Symbol.asyncDispose]();
+        await replica[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  /** Calls to a number at a gateway. */
+  target(gateway: RunningProcess, number: string): Target {
+    return targetOf(this.secrets, { kind: 'gateway', port: gateway.listeningLine.port, number });
   }
 
   /** How often a text was paid for. */
