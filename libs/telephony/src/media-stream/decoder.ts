@@ -70,8 +70,12 @@ export class MediaStreamDecoder {
     at = this.pastNumber(data, at + TIMESTAMP.length, to);
     if (at < 0 || !stands(data, at, PAYLOAD)) return false;
     const from = at + PAYLOAD.length;
-    if (from > to || !isPlain(data, from, to)) return false;
-    this.media(data, from, to, this.number, chunk);
+    if (from > to) return false;
+    if (this.isRepeated(chunk)) return true;
+    if (this.takes(data, from, to, this.number, chunk)) return true;
+    // Whoever decodes audio looks at every character: only what was not taken can hold an escape, or end before `to`.
+    if (!isPlain(data, from, to)) return false;
+    this.refuseAudio(chunk, to - from);
     return true;
   }
 
@@ -99,14 +103,23 @@ export class MediaStreamDecoder {
     return at === from || at - from > MAX_DIGITS ? -1 : at;
   }
 
-  private media(message: Uint8Array, from: number, to: number, timestampMs: number, chunk: number): void {
+  private isRepeated(chunk: number): boolean {
     const behind = this.lastChunk - chunk;
     // Far behind is not a repetition: then the chunk before was wrong, and must not silence the caller for good.
-    if (behind >= 0 && behind < REPEAT_WINDOW_CHUNKS)
-      return this.refuse('repeated', `chunk ${chunk} after ${this.lastChunk}`);
+    const isRepeated = behind >= 0 && behind < REPEAT_WINDOW_CHUNKS;
+    if (isRepeated) this.refuse('repeated', `chunk ${chunk} after ${this.lastChunk}`);
+    return isRepeated;
+  }
+
+  private takes(message: Uint8Array, from: number, to: number, timestampMs: number, chunk: number): boolean {
+    if (to === from || !this.handler.media(message, from, to, timestampMs)) return false;
     this.lastChunk = chunk;
-    const isAudio = to > from && this.handler.media(message, from, to, timestampMs);
-    if (!isAudio) this.refuse('bad-audio', `${to - from} characters`);
+    return true;
+  }
+
+  private refuseAudio(chunk: number, characters: number): void {
+    this.lastChunk = chunk;
+    this.refuse('bad-audio', `${characters} characters`);
   }
 
   private parse(text: string): void {
@@ -130,7 +143,8 @@ export class MediaStreamDecoder {
       case 'media':
         return this.ofStream(mediaSchema, message, ({ media: { payload, timestamp, chunk } }) => {
           const base64 = Buffer.from(payload);
-          this.media(base64, 0, base64.length, timestamp, chunk);
+          if (this.isRepeated(chunk) || this.takes(base64, 0, base64.length, timestamp, chunk)) return;
+          this.refuseAudio(chunk, base64.length);
         });
       case 'mark':
         return this.ofStream(markSchema, message, ({ mark }) => this.handler.mark(mark.name));

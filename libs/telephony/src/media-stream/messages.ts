@@ -41,7 +41,7 @@ export interface MediaStreamHandler {
    * Caller audio as it came: usually 160 bytes of mu-law, but no size is promised. Its base64 is the bytes `from` to `to`
    * of the message, which are only lent.
    * @param timestampMs since the stream began; jumps where the line carried nothing
-   * @returns false when the payload cannot be decoded: it is refused as `bad-audio`
+   * @returns false when that is not base64 through and through: nothing of it was taken, and it is refused as `bad-audio`
    */
   media(message: Uint8Array, from: number, to: number, timestampMs: number): boolean;
   mark(name: string): void;
