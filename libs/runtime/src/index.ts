@@ -6,6 +6,7 @@ export * from './clock';
 export * from './run-service';
 export * from './run-main';
 export * from './fill-template';
+export * from './constant-time';
 export * from './identifiers';
 export * from './text-frame-writer';
 export * from './process-identity';

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isSameInConstantTime } from '@frontdesk/runtime';
+import { createHmac } from 'node:crypto';
 
 /** URLs made within one step are the same: Twilio keeps what it fetched, and the next call need not wait for it. */
 const STEP_MS = 10 * 60_000;
@@ -43,7 +44,7 @@ export class AudioUrls {
     const isOurs =
       expires !== null &&
       signature !== null &&
-      secrets.some((secret) => isSame(sign(secret, key, expires), signature));
+      secrets.some((secret) => isSameInConstantTime(sign(secret, key, expires), signature));
     if (!isOurs) return 'forged';
     const leftSec = Math.ceil(Number(expires) - now() / 1000);
     return leftSec > 0 ? leftSec : 'expired';
@@ -52,8 +53,3 @@ export class AudioUrls {
 
 const sign = (secret: string, key: string, expires: string): string =>
   createHmac('sha256', secret).update(`${PURPOSE}\n${key}\n${expires}`).digest('base64url');
-
-const isSame = (ours: string, theirs: string): boolean => {
-  const [a, b] = [Buffer.from(ours), Buffer.from(theirs)];
-  return a.length === b.length && timingSafeEqual(a, b);
-};

@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { isSameInConstantTime } from '@frontdesk/runtime';
+import { createHash } from 'node:crypto';
 import { type IncomingHttpHeaders } from 'node:http';
 import { validateRequest } from 'twilio/lib/webhooks/webhooks';
 import { publicUrlOf } from '../public-url';
@@ -56,11 +57,8 @@ const fieldsOf = (rawBody: Buffer): Record<string, string | string[]> => {
   return fields;
 };
 
-const isBodyHash = (rawBody: Buffer, expected: string): boolean => {
-  const actual = createHash('sha256').update(rawBody).digest();
-  const claimed = Buffer.from(expected, 'hex');
-  return claimed.length === actual.length && timingSafeEqual(claimed, actual);
-};
+const isBodyHash = (rawBody: Buffer, claimed: string): boolean =>
+  isSameInConstantTime(createHash('sha256').update(rawBody).digest(), Buffer.from(claimed, 'hex'));
 
 /**
  * Decides whether Twilio made a webhook request (SE1). GET: the URL with its query is signed. A form: the URL and the

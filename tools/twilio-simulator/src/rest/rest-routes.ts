@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { isSameInConstantTime } from '@frontdesk/runtime';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Strike } from '../faults/fault-registry';
 import type { World } from '../placing/world';
@@ -78,8 +78,7 @@ const serve = async (
 
 const authenticate = (world: World, request: RouteRequest): void => {
   const given = Buffer.from(request.headers.authorization?.replace(/^Basic /i, '') ?? '', 'base64');
-  const wanted = Buffer.from(`${world.accountSid}:${world.authToken}`);
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+  if (!isSameInConstantTime(`${world.accountSid}:${world.authToken}`, given))
     throw new RestError(401, 20003, 'Authenticate');
   if (request.params['accountSid'] !== world.accountSid) throw notFound(request.path);
 };
