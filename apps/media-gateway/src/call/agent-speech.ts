@@ -2,7 +2,10 @@ import { heardText } from './heard-text';
 import { LedgerItem } from '../playout/playback-ledger';
 import { type Source } from '../playout/source';
 
-/** What the agent lets hear in one go. Phrases (fillers) and tones (keys) are heard, but are no turns. */
+/**
+ * What the agent lets hear in one go. Phrases and tones (keys) are heard, but are no turns of the model's. A phrase that
+ * covers a silence is no part of the conversation; one that the call wants said is.
+ */
 export type SpeechKind = 'greeting' | 'response' | 'phrase' | 'tone';
 
 /** What became of a speech, for the log of the call. */
@@ -42,13 +45,18 @@ export class AgentSpeech {
     readonly source: Source,
     /** Of a response; null for what has no response. */
     readonly responseId: string | null,
-    /** Its place among the turns of the call. */
+    /** Its place among the turns of the call; -1 for what is no part of the conversation. */
     readonly turn: number,
   ) {}
 
   /** A turn of the agent's. */
   get isTurn(): boolean {
     return this.kind === 'greeting' || this.kind === 'response';
+  }
+
+  /** What is heard of it is part of the conversation. */
+  get isRemembered(): boolean {
+    return this.turn >= 0;
   }
 
   item(itemId: string): LedgerItem {

@@ -121,6 +121,55 @@ describe('a conversation that the call has a word in', () => {
     ]);
   });
 
+  it('remembers of a phrase that the caller spoke over only what was heard of it, and so does the model', () => {
+    const call = greeted();
+    const words = { ...still(call.audio(4)), text: 'one two three four five six seven eight' };
+    call.conversation.say(words);
+    call.passes(1000);
+    call.model.hears('c1', 'yes I am');
+    expect(call.sent).toEqual([
+      'add said-1 agent one two three four five six seven eight',
+      'add said-1-heard agent one two',
+      'delete said-1',
+      'create',
+    ]);
+    const history = call.conversation.history();
+    expect(history.map(({ role, text }) => `${role}: ${text}`)).toEqual([
+      'agent: welcome to us',
+      'agent: one two',
+      'caller: yes I am',
+    ]);
+    expect(history[1]).toMatchObject({ interrupted: true });
+    // It is no turn of the model's.
+    expect(call.turns.map(({ speaker }) => speaker)).toEqual(['caller']);
+  });
+
+  it('corrects in a session that took over what it was told of a phrase, when the caller then speaks over it', () => {
+    const call = greeted();
+    const words = { ...still(call.audio(4)), text: 'one two three four five six seven eight' };
+    call.conversation.say(words);
+    call.passes(500);
+    call.conversation.modelReplaced();
+    const [told] = call.conversation.history().filter(({ text }) => text === words.text);
+    call.sent.length = 0;
+    call.passes(500);
+    call.model.hears('c1', 'yes I am');
+    expect(call.sent.slice(0, 2)).toEqual([`add ${told!.id}-heard agent one two`, `delete ${told!.id}`]);
+  });
+
+  it('forgets a phrase of which nothing was heard', () => {
+    const call = greeted();
+    call.model.hears('c1');
+    call.model.speaks('r1', 4, 'one two three four five six seven eight');
+    call.conversation.say(still(call.audio(1)));
+    call.passes(1000);
+    call.model.hearsStart('c2');
+    const said = call.sent.findIndex((entry) => entry === 'add said-1 agent still there');
+    expect(said).toBeGreaterThan(0);
+    expect(call.sent.slice(said + 1)).toContain('delete said-1');
+    expect(call.conversation.history().map(({ text }) => text)).not.toContain('still there');
+  });
+
   it('has the model say what is not at hand', () => {
     const call = greeted();
     call.conversation.say(still(null));

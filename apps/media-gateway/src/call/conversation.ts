@@ -162,10 +162,7 @@ export class Conversation {
 
   /** Something short that is no part of the conversation. It goes before what the agent cannot say yet. */
   playPhrase(name: string, frames: Buffer): void {
-    if (this.agent === 'over') return;
-    const speech = this.speeches.begin('phrase', `${name}:${++this.ownSpeeches}`, null, -1);
-    speech.source.addShared(speech.item(name), frames);
-    this.speeches.generated(speech);
+    if (this.agent !== 'over') this.play(this.beginPhrase(name, -1), name, frames);
   }
 
   /** The agent says something that the call wants said; the model knows that it was said. */
@@ -179,8 +176,7 @@ export class Conversation {
     const speech = this.speeches.begin('tone', `tones:${++this.ownSpeeches}`, null, -1);
     return new Promise((resolve) => {
       speech.onOver = resolve;
-      speech.source.addShared(speech.item('tones'), mulaw);
-      this.speeches.generated(speech);
+      this.play(speech, 'tones', mulaw);
     });
   }
 
@@ -362,9 +358,20 @@ export class Conversation {
 
   private speak({ name, frames, text, instructions }: DueWords): void {
     if (!frames) return this.ask({ instructions });
-    this.playPhrase(name, frames);
-    this.log.said(text);
-    this.notes.said(text);
+    const phrase = this.beginPhrase(name, this.log.nextTurn());
+    phrase.item(name).text = text;
+    phrase.textItemId = this.notes.said(text);
+    this.play(phrase, name, frames);
+  }
+
+  private beginPhrase(name: string, turn: number): AgentSpeech {
+    return this.speeches.begin('phrase', `${name}:${++this.ownSpeeches}`, null, turn);
+  }
+
+  /** All of a speech that was made before. */
+  private play(speech: AgentSpeech, itemId: string, mulaw: Buffer): void {
+    speech.source.add(speech.item(itemId), mulaw);
+    this.speeches.generated(speech);
   }
 
   private protectGreeting(): void {
@@ -594,11 +601,13 @@ export class Conversation {
     });
   }
 
-  /** All is known of what the agent said: it leaves as a turn. */
+  /** All is known of what the agent said: it leaves as a turn. A phrase of ours is none, and is remembered all the same. */
   private agentTurnOver(speech: AgentSpeech): void {
     if (speech.kind === 'greeting') this.options.listener.greetingCompleted(greetingOutcome(speech));
     const turn = agentTurn(speech, this.options.streamMs());
-    if (turn) this.tellTurn(turn);
+    if (!turn) return;
+    if (speech.isTurn) this.tellTurn(turn);
+    else this.log.add(turn);
   }
 
   /** All is known of what the caller said. */

@@ -19,9 +19,14 @@ export class ModelNotes {
     this.unspoken.add(text);
   }
 
-  /** Said by the call itself, as the agent's words. */
-  said(text: string): void {
-    this.model.addItem({ id: `said-${++this.notes}`, role: 'agent', text });
+  /**
+   * Said by the call itself, as the agent's words.
+   * @returns the id of its item in the conversation, should less of it be heard
+   */
+  said(text: string): string {
+    const id = `said-${++this.notes}`;
+    this.model.addItem({ id, role: 'agent', text });
+    return id;
   }
 
   responseBegan(): void {

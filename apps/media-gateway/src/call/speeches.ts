@@ -32,7 +32,7 @@ export interface SpeechesOptions {
   readonly clearsLine: boolean;
   /** The caller heard the end of it. */
   readonly onHeard: (speech: AgentSpeech) => void;
-  /** All is known of it; told once of each turn. */
+  /** All is known of it; told once of each that is part of the conversation. */
   readonly onFinished: (speech: AgentSpeech) => void;
 }
 
@@ -48,7 +48,7 @@ export class Speeches {
     return this.open.get(id);
   }
 
-  /** @param turn its place among the turns of the call; -1 for a phrase or a tone, which is none */
+  /** @param turn its place among the turns of the call; -1 for what is no part of the conversation */
   begin(kind: SpeechKind, id: string, responseId: string | null, turn: number): AgentSpeech {
     const source = new Source(kind, id, () => this.heard(id));
     const speech = new AgentSpeech(kind, source, responseId, turn);
@@ -129,7 +129,7 @@ export class Speeches {
   /** The model's session was replaced: what the old one generated plays, nothing more of it comes. */
   sessionReplaced(): void {
     for (const speech of [...this.open.values()]) {
-      if (speech.isTurn) {
+      if (speech.isRemembered) {
         speech.isForeign = true;
         speech.textItemId = speech.words().heard ? textItemId(speech) : null;
       }
@@ -142,7 +142,7 @@ export class Speeches {
   /** What the agent is saying, as words. */
   words(): OpenWords[] {
     return [...this.open.values()]
-      .filter(({ isTurn }) => isTurn)
+      .filter(({ isRemembered }) => isRemembered)
       .map((speech) => ({ turn: speech.turn, heard: speech.words().heard, id: textItemId(speech) }));
   }
 
@@ -187,7 +187,7 @@ export class Speeches {
 
   private finish(speech: AgentSpeech): void {
     if (!this.open.delete(speech.source.id)) return;
-    if (speech.isTurn) this.options.onFinished(speech);
+    if (speech.isRemembered) this.options.onFinished(speech);
     speech.onOver?.();
   }
 }

@@ -23,18 +23,16 @@ export class TurnLog {
     return this.turns++;
   }
 
+  /** A turn, or a phrase of ours, of which all is known. */
   add({ turn, speaker, heard, itemId, interrupted }: FinishedTurn): void {
-    this.keep(turn, {
+    const item: HistoryItem = {
       role: speaker,
       text: heard,
       ...(speaker === 'caller' && { itemId }),
       ...(interrupted && { interrupted }),
-    });
-  }
-
-  /** A phrase of ours, which is no turn of the model's: whoever goes on is to know that the caller heard it. */
-  said(text: string): void {
-    this.keep(this.nextTurn(), { role: 'agent', text });
+    };
+    this.past.push({ turn, item });
+    if (this.past.length > MAX_HISTORY_TURNS) this.past.shift();
   }
 
   /**
@@ -58,10 +56,5 @@ export class TurnLog {
       .filter(({ item }) => item.text !== '' || item.role === 'caller')
       .sort((a, b) => a.turn - b.turn);
     return [...this.restored, ...now.map(({ item }) => item)];
-  }
-
-  private keep(turn: number, item: HistoryItem): void {
-    this.past.push({ turn, item });
-    if (this.past.length > MAX_HISTORY_TURNS) this.past.shift();
   }
 }
