@@ -49,7 +49,6 @@ export class HandOver {
     this.isUnderWay = true;
     const calls = registry.live();
     const waiting = new Set(calls);
-    const pauses = new Map<CallRecord, number>();
     const given: { readonly sinceMs: number; readonly taken: Promise<boolean>; isDone: boolean }[] = [];
     const startedAtMs = performance.now();
     const width = widthFor(calls.length);
@@ -59,11 +58,7 @@ export class HandOver {
       for (const record of waiting) {
         const { session } = record;
         const isLeft = session && record.phase === 'live';
-        if (!session?.isQuiet) pauses.delete(record);
-        else if (!pauses.has(record)) pauses.set(record, passedMs);
-        const pauseMs = passedMs - (pauses.get(record) ?? passedMs);
-        const isGoodPause = pauses.has(record) && (pauseMs < FRESH_PAUSE_MS || pauseMs >= LONG_PAUSE_MS);
-        const isGoodMoment = isGoodPause || passedMs >= GOOD_MOMENT_MS;
+        const isGoodMoment = isGoodPause(session?.pauseMs() ?? null) || passedMs >= GOOD_MOMENT_MS;
         const hasRoom = onTheirWay < width || passedMs >= LATEST_MS;
         if (isLeft && !(isGoodMoment && hasRoom)) continue;
         waiting.delete(record);
@@ -98,6 +93,9 @@ export class HandOver {
     return until(() => isElsewhere() || record.phase === 'ended', TAKEN_UP_MS);
   }
 }
+
+const isGoodPause = (pauseMs: number | null): boolean =>
+  pauseMs !== null && (pauseMs < FRESH_PAUSE_MS || pauseMs >= LONG_PAUSE_MS);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -6,6 +6,24 @@ import { newCall, quietStream } from '../tests/call-record';
 
 const events = new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false }));
 
+class Talk {
+  private quietSinceMs: number | null = null;
+
+  get pauseMs(): number | null {
+    return this.quietSinceMs === null ? null : performance.now() - this.quietSinceMs;
+  }
+  get isQuiet(): boolean {
+    return this.quietSinceMs !== null;
+  }
+  set isQuiet(isQuiet: boolean) {
+    this.quietSinceMs = isQuiet ? performance.now() : null;
+  }
+  /** Nobody has spoken for so long already. */
+  hasBeenQuietFor(ms: number): void {
+    this.quietSinceMs = performance.now() - ms;
+  }
+}
+
 const callsOf = (count: number) => {
   const registry = new StreamRegistry();
   const calls = Array.from({ length: count }, (_, index) => callOf(registry, index));
@@ -14,7 +32,7 @@ const callsOf = (count: number) => {
 
 const callOf = (registry: StreamRegistry, index: number) => {
   const log: string[] = [];
-  const talk = { isQuiet: false };
+  const talk = new Talk();
   const callSid = `CA${String(index).padStart(32, '0')}`;
   const record = registry.open(callSid, () => newCall(callSid));
   const stream = quietStream(1, {
@@ -23,8 +41,8 @@ const callOf = (registry: StreamRegistry, index: number) => {
       registry.stopped(record, stream);
     },
     history: () => [{ role: 'caller', text: 'hello' }],
+    pauseMs: () => talk.pauseMs,
   });
-  Object.defineProperty(stream, 'isQuiet', { get: () => talk.isQuiet });
   registry.started(record, stream);
   return { record, log, talk };
 };
@@ -111,6 +129,20 @@ describe('HandOver', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect([ninth!.log, tenth!.log]).toEqual([['closed in a pause'], []]);
     for (const { record } of [ninth!, tenth!]) registry.ended(record);
+    await running;
+  });
+
+  it('knows how old a pause is that began before it: one that may be about to end is waited for', async () => {
+    const { registry, calls, handOver } = callsOf(3);
+    const [fresh, middling, long] = calls;
+    fresh!.talk.isQuiet = true;
+    middling!.talk.hasBeenQuietFor(1000);
+    long!.talk.hasBeenQuietFor(2600);
+    const running = handOver.run();
+    expect(calls.map(({ log }) => log)).toEqual([['closed in a pause'], [], ['closed in a pause']]);
+    middling!.talk.hasBeenQuietFor(2500);
+    while (middling!.log.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const { record } of calls) takenUp(registry, record);
     await running;
   });
 

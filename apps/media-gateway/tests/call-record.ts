@@ -27,7 +27,7 @@ export const quietStream = (generation: number, change: Partial<LiveStream> = {}
   abandon: () => undefined,
   history: () => [],
   describe: () => ({ speaking: 'nobody', queueDepth: 0, lastWords: '' }),
-  isQuiet: true,
+  pauseMs: () => 0,
   hangUp: () => undefined,
   transfer: () => undefined,
   leaveMessage: () => true,

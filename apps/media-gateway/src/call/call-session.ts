@@ -8,6 +8,7 @@ import { FirstAudio } from './first-audio';
 import { Greeter } from './greeter';
 import { type ConversationListener, type Leaving } from './conversation-port';
 import { tellModelError } from './model-errors';
+import { Pause } from './pause';
 import { type SilenceStep, SilenceWatch } from './silence-watch';
 import { StreamHealth } from './stream-health';
 import { CallEndings, transferNote } from '../endings/call-endings';
@@ -56,6 +57,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private readonly tools: AgentTools;
   private readonly keyedInput: KeyedInput;
   private readonly keyRate = new KeyRate();
+  private readonly pause = new Pause();
   private isOver = false;
   private isSuperseded = false;
   private isAbandoned = false;
@@ -179,6 +181,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.tools.beat(nowMs);
     this.endings.beat(nowMs, this.keyedInput.isOpen);
     this.options.link.beat(this.conversation.isQuiet);
+    // For whoever asks later how old a pause is.
+    this.pauseMs();
     if (nowMs >= this.nextMetricsMs) {
       this.nextMetricsMs = nowMs + TX_METRICS_EVERY_MS;
       this.figures.tellRecent();
@@ -289,8 +293,9 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
 
   // What others may ask.
 
-  get isQuiet(): boolean {
-    return this.conversation.isQuiet && this.conversation.awaitedTranscripts === 0;
+  pauseMs(): number | null {
+    const isQuiet = this.conversation.isQuiet && this.conversation.awaitedTranscripts === 0;
+    return this.pause.look(isQuiet, this.options.clock.monotonicMs());
   }
 
   describe(): ReturnType<LiveStream['describe']> {

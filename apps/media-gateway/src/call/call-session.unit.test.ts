@@ -32,6 +32,19 @@ describe('CallSession and its model', () => {
     expect(did).toEqual(['model 1 closed', 'redirect agent-silent']);
   });
 
+  it('knows how long nobody has spoken, also when nobody has asked before', () => {
+    const { call, begin, becomesReady, asks, passes } = session();
+    begin();
+    becomesReady();
+    expect(call.pauseMs()).toBeNull();
+    passes(3000);
+    // The greeting takes one second, and its end shows in the next beat.
+    expect(call.pauseMs()).toBeGreaterThanOrEqual(1500);
+    expect(call.pauseMs()).toBeLessThanOrEqual(2000);
+    asks('c1');
+    expect(call.pauseMs()).toBeNull();
+  });
+
   it('does not redirect a caller who never says a word', () => {
     const { begin, becomesReady, passes, did, models } = session();
     begin();

@@ -50,8 +50,11 @@ export interface LiveStream {
   /** The conversation as it was heard, oldest first. */
   history(): readonly HistoryItem[];
   describe(): { speaking: 'caller' | 'agent' | 'both' | 'nobody'; queueDepth: number; lastWords: string };
-  /** Nobody speaks, nobody waits for an answer, and every word said so far is in the history. */
-  readonly isQuiet: boolean;
+  /**
+   * For how long nobody has spoken or waited for an answer, with every word said so far in the history, ms; null while
+   * that is not so. Known to a beat (250 ms): a pause may be so much older.
+   */
+  pauseMs(): number | null;
   hangUp(): void;
   transfer(to: string): void;
   /**
