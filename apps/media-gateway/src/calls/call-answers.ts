@@ -32,13 +32,18 @@ export class CallAnswers {
   constructor(private readonly options: CallAnswersOptions) {}
 
   /**
-   * To the first webhook of a call. Fetched again, the call is part of what fills us, and is not refused for that.
+   * To the first webhook of a call. Fetched again, the answer is the same (IN6): the call is part of what fills us, and is
+   * not refused for that; one that was refused stays so, though there be room by now.
    * @param mayConnect whether there is room for one more call
    */
   async answer(call: AnnouncedCall, mayConnect: () => Promise<boolean>): Promise<string> {
-    const phase = this.options.registry.get(call.callSid)?.phase;
-    const isTaken = phase !== undefined && phase !== 'redirecting';
-    return isTaken || (await mayConnect()) ? this.connect(call) : this.refuse(call);
+    const known = this.options.registry.get(call.callSid);
+    // On its way to the fallback, or there: a stream would be refused, and the call cut off.
+    if (known?.phase === 'redirecting') {
+      known.isFallbackFetched = true;
+      return this.fallbackTwiml(known.businessId);
+    }
+    return known || (await mayConnect()) ? this.connect(call) : this.refuse(call);
   }
 
   /** A call is to be connected to the agent: begins to wait for its stream. */
@@ -109,7 +114,7 @@ export class CallAnswers {
 
   /** Too many calls, here and everywhere: the caller may leave a message. */
   refuse(call: AnnouncedCall): string {
-    if (!this.options.registry.get(call.callSid)) this.options.announcer.incoming(call);
+    this.options.announcer.incoming(call);
     return this.fallBack(call, 'overload');
   }
 }

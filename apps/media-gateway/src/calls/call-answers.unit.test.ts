@@ -59,7 +59,17 @@ describe('the answer to the first webhook of a call', () => {
     const { registry, answer } = answering();
     expect(await answer(false)).toContain('<Record');
     expect(await answer(false)).toContain('<Record');
+    expect(await answer(true)).toContain('<Record');
     expect(registry.get(call.callSid)?.phase).toBe('redirecting');
+  });
+
+  it('is the fallback for a call that is being redirected, which then needs no second one', async () => {
+    const { registry, answer } = answering();
+    await answer(true);
+    const record = registry.get(call.callSid)!;
+    record.phase = 'redirecting';
+    expect(await answer(true)).toContain('<Record');
+    expect(record.isFallbackFetched).toBe(true);
   });
 
   it('plays the fallback prompt where its frames are at hand, and has Twilio say it where they are not', async () => {
