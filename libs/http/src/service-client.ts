@@ -26,6 +26,11 @@ export class ServiceCallError extends Error {
   get retryable(): boolean {
     return this.status === null || this.status === 408 || this.status === 429 || this.status >= 500;
   }
+
+  /** Nobody listens at that address: nothing of the request was taken, and whoever was there is gone. */
+  get isRefused(): boolean {
+    return (this.cause as { code?: unknown } | undefined)?.code === 'ECONNREFUSED';
+  }
 }
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : 'no answer');

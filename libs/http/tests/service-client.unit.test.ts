@@ -68,7 +68,12 @@ describe('ServiceClient', () => {
 
   it('gives up after its time', async () => {
     const error = await errorOf(client.call(fails, { query: { how: 'hang' }, timeoutMs: 30 }));
-    expect(error).toMatchObject({ status: null, retryable: true, message: 'fails: no answer within 30 ms' });
+    expect(error).toMatchObject({
+      status: null,
+      retryable: true,
+      isRefused: false,
+      message: 'fails: no answer within 30 ms',
+    });
     sample.release();
   });
 
@@ -81,7 +86,11 @@ describe('ServiceClient', () => {
 
   it('says so when nobody listens', async () => {
     await using lonely = clientTo('http://127.0.0.1:1');
-    expect(await errorOf(lonely.call(internal))).toMatchObject({ status: null, retryable: true });
+    expect(await errorOf(lonely.call(internal))).toMatchObject({
+      status: null,
+      retryable: true,
+      isRefused: true,
+    });
   });
 
   it('refuses an answer that does not fit the contract, and survives one that is no problem document', async () => {

@@ -1,6 +1,7 @@
 import {
   actOnCall,
   type CallPhase,
+  type Endpoint,
   getStream,
   getStreamPast,
   listLiveCalls,
@@ -8,11 +9,11 @@ import {
   reportCallOver,
   reportStreamStarted,
 } from '@frontdesk/contracts';
-import { ServiceCallError, ServiceClient } from '@frontdesk/http';
+import { type CallInput, ServiceCallError, ServiceClient } from '@frontdesk/http';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type z } from 'zod';
-import { peerAddresses } from './peer-addresses';
+import { PeerAddresses } from './peer-addresses';
 
 /** All peers are asked at once; one that is slower than this does not answer for the call. */
 const ASK_MS = 300;
@@ -41,6 +42,7 @@ export class GatewayPeers implements AsyncDisposable {
   /** Names this process to whoever asks it, itself included. */
   readonly instance = randomUUID();
   private readonly clients = new Map<string, ServiceClient>();
+  private readonly addresses: PeerAddresses;
 
   /**
    * @param peers entries of GATEWAY_PEERS
@@ -54,15 +56,17 @@ export class GatewayPeers implements AsyncDisposable {
     private readonly secrets: readonly string[],
     private readonly askMs = ASK_MS,
     private readonly reportForMs = REPORT_FOR_MS,
-  ) {}
+  ) {
+    this.addresses = new PeerAddresses(peers);
+  }
 
   /**
    * What the peers know of a call; those that do not answer in time know nothing. What we know ourselves is left out, by
    * whatever address we were asked.
    */
   async ask(callSid: string): Promise<PeerAnswer[]> {
-    const asked = (await this.others()).map(async (url): Promise<PeerAnswer[]> => {
-      const answer = await this.client(url).call(getStream, { params: { callSid }, timeoutMs: this.askMs });
+    const asked = (await this.present()).map(async (url): Promise<PeerAnswer[]> => {
+      const answer = await this.call(url, getStream, { params: { callSid }, timeoutMs: this.askMs });
       if (answer.instance === this.instance) return [];
       const { owner, generation, phase, fallbackFetched, handedOver } = answer;
       return [{ url, owner, generation, phase, fallbackFetched, handedOver }];
@@ -72,8 +76,8 @@ export class GatewayPeers implements AsyncDisposable {
 
   /** The conversation of a call as the peer that had its last stream remembers it; null when none does. */
   async past(callSid: string): Promise<HeardPast | null> {
-    const asked = (await this.others()).map((url) =>
-      this.client(url).call(getStreamPast, { params: { callSid }, timeoutMs: this.askMs }),
+    const asked = (await this.present()).map((url) =>
+      this.call(url, getStreamPast, { params: { callSid }, timeoutMs: this.askMs }),
     );
     const pasts = fulfilled(await Promise.allSettled(asked)).map(({ past }) => past);
     return pasts.sort((a, b) => b.length - a.length)[0] ?? null;
@@ -82,16 +86,16 @@ export class GatewayPeers implements AsyncDisposable {
   /** Calls live at the peers that answer in time. */
   async liveCalls(): Promise<LiveCall[]> {
     const query = { scope: 'replica' } as const;
-    const asked = (await this.others()).map((url) =>
-      this.client(url).call(listLiveCalls, { query, timeoutMs: this.askMs }),
+    const asked = (await this.present()).map((url) =>
+      this.call(url, listLiveCalls, { query, timeoutMs: this.askMs }),
     );
     return fulfilled(await Promise.allSettled(asked)).flatMap(({ calls }) => calls);
   }
 
   /** Passes Twilio's final status on; a peer that cannot be reached forgets the call by itself. */
   async reportOver(callSid: string): Promise<void> {
-    const told = (await this.others()).map((url) =>
-      this.client(url).call(reportCallOver, { params: { callSid }, timeoutMs: REPORT_MS }),
+    const told = (await this.present()).map((url) =>
+      this.call(url, reportCallOver, { params: { callSid }, timeoutMs: REPORT_MS }),
     );
     await Promise.allSettled(told);
   }
@@ -115,7 +119,7 @@ export class GatewayPeers implements AsyncDisposable {
 
   /** Passes an action on to the replica that has the call. */
   async act(url: string, callSid: string, action: CallAction): Promise<boolean> {
-    return (await this.client(url).call(actOnCall, { params: { sid: callSid }, body: action })).accepted;
+    return (await this.call(url, actOnCall, { params: { sid: callSid }, body: action })).accepted;
   }
 
   /**
@@ -128,7 +132,7 @@ export class GatewayPeers implements AsyncDisposable {
     use: { jti: string; generation: number; streamSid: string },
     to: { readonly issuers: readonly string[]; readonly all: boolean; readonly isDue: () => boolean },
   ): Promise<boolean> {
-    const urls = new Set([...to.issuers, ...(to.all ? await this.others() : [])]);
+    const urls = new Set([...to.issuers, ...(to.all ? await this.present() : [])]);
     const refusals = [...urls].map(async (url) => {
       if (await this.isAccepted(url, callSid, use, to.isDue)) throw new Error('accepted');
     });
@@ -151,11 +155,13 @@ export class GatewayPeers implements AsyncDisposable {
     const until = performance.now() + this.reportForMs;
     for (let waitMs = REPORT_AGAIN_MS.min; ; waitMs = Math.min(2 * waitMs, REPORT_AGAIN_MS.max)) {
       try {
-        const client = this.client(url);
-        await client.call(reportStreamStarted, { params: { callSid }, body: use, timeoutMs: REPORT_MS });
+        await this.call(url, reportStreamStarted, { params: { callSid }, body: use, timeoutMs: REPORT_MS });
         return true;
       } catch (error) {
-        if (error instanceof ServiceCallError && error.status !== null) return error.status !== 409;
+        if (!(error instanceof ServiceCallError)) throw error;
+        if (error.status !== null) return error.status !== 409;
+        // With the process its watch and its streams are gone.
+        if (error.isRefused) return true;
       }
       if (performance.now() + waitMs > until) return true;
       await sleep(waitMs);
@@ -164,7 +170,25 @@ export class GatewayPeers implements AsyncDisposable {
   }
 
   private async others(): Promise<string[]> {
-    return (await peerAddresses(this.peers)).filter((url) => url !== this.selfUrl());
+    return (await this.addresses.now()).filter((url) => url !== this.selfUrl());
+  }
+
+  /** Whoever refused a connection a moment ago knows nothing, and need not be waited for. */
+  private async present(): Promise<string[]> {
+    return (await this.others()).filter((url) => !this.addresses.isGone(url));
+  }
+
+  private async call<E extends Endpoint>(
+    url: string,
+    endpoint: E,
+    input: CallInput<E>,
+  ): Promise<z.output<E['response']>> {
+    try {
+      return await this.client(url).call(endpoint, input);
+    } catch (error) {
+      if (error instanceof ServiceCallError && error.isRefused) this.addresses.noteGone(url);
+      throw error;
+    }
   }
 
   private client(url: string): ServiceClient {

@@ -2,6 +2,7 @@ import { HttpService } from '@frontdesk/http';
 import { getStream, getStreamPast, reportCallOver, reportStreamStarted } from '@frontdesk/contracts';
 import { HttpProblem } from '@frontdesk/http';
 import { Metrics, silentLogger } from '@frontdesk/observability';
+import { type AddressInfo, createServer } from 'node:net';
 import { GatewayPeers } from './gateway-peers';
 
 const secret = 'a-secret-of-32-characters-or-more';
@@ -117,14 +118,25 @@ describe('GatewayPeers', () => {
   });
 
   it('reports a start again to an issuer that was not reached, and no more once it is not due', async () => {
-    const gone = await replica(null);
+    const cut = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    held.push({ [Symbol.asyncDispose]: () => new Promise((resolve) => cut.close(() => resolve())) });
+    await new Promise((resolve) => cut.once('listening', resolve));
     const peers = peersOf([]);
-    const issuers = [gone.url];
-    await gone.service[Symbol.asyncDispose]();
+    const issuers = [`http://127.0.0.1:${(cut.address() as AddressInfo).port}`];
     let tries = 1;
     const isDueTwice = (): boolean => ++tries < 3;
     expect(await peers.reportStarted(callSid, use, { issuers, all: false, isDue: isDueTwice })).toBe(true);
     expect(tries).toBe(3);
+  });
+
+  it('does not report a start again where nobody listens: with the process its watch is gone', async () => {
+    const gone = await replica(null);
+    const peers = peersOf([]);
+    await gone.service[Symbol.asyncDispose]();
+    const isDueAgain = jest.fn(() => true);
+    const to = { issuers: [gone.url], all: false, isDue: isDueAgain };
+    expect(await peers.reportStarted(callSid, use, to)).toBe(true);
+    expect(isDueAgain).not.toHaveBeenCalled();
   });
 
   it('passes the end of a call on to all', async () => {
