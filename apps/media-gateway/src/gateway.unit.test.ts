@@ -54,6 +54,15 @@ describe('a stream reported to have started elsewhere', () => {
     expect(issuer.startedElsewhere(callSid, use)).toBe(true);
     expect(record.phase).toBe('ended');
   });
+
+  it('is not alive again by a first report that was lost until the call was over; by a newer stream it is', () => {
+    const { gateway: issuer, record } = gateway();
+    record.phase = 'ended';
+    expect(issuer.startedElsewhere(callSid, use)).toBe(true);
+    expect(record.phase).toBe('ended');
+    expect(issuer.startedElsewhere(callSid, { ...use, jti: 'b', generation: 2 })).toBe(true);
+    expect(record.phase).toBe('live');
+  });
 });
 
 describe('a start watch that ran out', () => {

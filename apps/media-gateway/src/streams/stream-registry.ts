@@ -120,9 +120,12 @@ export class StreamRegistry {
    */
   startedElsewhere(record: CallRecord, generation: number): boolean {
     if (record.generation > generation) return false;
+    const isNewer = record.generation < generation;
     record.generation = generation;
     if (record.session && record.session.generation < generation) record.session.supersede();
-    if (!record.session && record.phase !== 'redirecting') record.phase = 'live';
+    // A report that comes late does not bring a call back that has ended or left meanwhile; a newer stream does.
+    const mayLive = record.phase === 'ringing' || (isNewer && record.phase !== 'redirecting');
+    if (!record.session && mayLive) record.phase = 'live';
     return true;
   }
 
