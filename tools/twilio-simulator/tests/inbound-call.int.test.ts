@@ -89,6 +89,15 @@ describe('an inbound call with a media stream', () => {
       'stream-stopped',
     ]);
   });
+
+  it('tells of the end of a call when it comes, and of none that is not over within the time asked', async () => {
+    fixture.app.answers = { '/voice': () => '<Response><Pause length="60"/></Response>' };
+    const callSid = await fixture.ring([{ pauseMs: 500 }, { hangUp: true }]);
+    expect(await fixture.control('GET', `calls/${callSid}/over?waitMs=0`)).toBeUndefined();
+    const over = await fixture.control<{ status: string }>('GET', `calls/${callSid}/over?waitMs=10000`);
+    expect(over.status).toBe('completed');
+    expect((await fetch(`${fixture.base}/_sim/calls/CAnone/over`)).status).toBe(404);
+  });
 });
 
 /** Once two words were heard, greets the caller and marks the end. */

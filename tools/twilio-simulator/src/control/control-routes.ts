@@ -4,6 +4,7 @@ import { placeInbound } from '../placing/inbound';
 import { placeRecorded, recordedCallSchema } from '../placing/recorded-call';
 import { ownedNumberSchema } from '../call/numbers';
 import { settingsSchema } from '../call/settings';
+import { waitWhileAlive } from '../call/wait';
 import type { World } from '../placing/world';
 import { faultSchema } from '../faults/fault-registry';
 import { type Route, route } from '../http/router';
@@ -18,6 +19,9 @@ const inboundSchema = z.object({
   script: scriptSchema.default([]),
   faults: z.array(faultSchema).default([]),
 });
+
+/** Below the time-out of whoever asks. */
+const waitMsSchema = z.coerce.number().min(0).max(30_000).default(5000);
 
 const routeSchema = z.object({ name: z.string(), base: z.url() });
 
@@ -53,6 +57,12 @@ export const controlRoutes = (world: World, restLog: RestLog): Route[] => [
     return call
       ? { status: 200, json: callView(call) }
       : { status: 404, json: { error: 'no such call in this run' } };
+  }),
+  route('GET', '/_sim/calls/{sid}/over', async ({ params, query }) => {
+    const call = world.calls.get(params['sid'] ?? '');
+    if (!call) return { status: 404, json: { error: 'no such call in this run' } };
+    await waitWhileAlive(world.clock, call, waitMsSchema.parse(query.get('waitMs') ?? undefined));
+    return call.isOver ? { status: 200, json: callView(call) } : { status: 204 };
   }),
   route('POST', '/_sim/calls/{sid}/hangup', ({ params }) => {
     const call = world.calls.get(params['sid'] ?? '');
