@@ -2,7 +2,7 @@ import { Metrics, silentLogger } from '@frontdesk/observability';
 import { ManualClock } from '@frontdesk/runtime';
 import { type RealtimeEvent, type RealtimeModel, type RealtimeSession } from '@frontdesk/speech';
 import { CallSession } from '../src/call/call-session';
-import { type CallSessionOptions } from '../src/call/call-session-options';
+import { type CallScript, type CallSessionOptions } from '../src/call/call-session-options';
 import { CallEventPublisher } from '../src/events/call-event-publisher';
 import { GatewayEvents } from '../src/events';
 import { ModelLink } from '../src/model/model-link';
@@ -13,7 +13,7 @@ const text = 'welcome to us';
 const phrases = { bridge: 'one moment', 'slow-tool': 'let me see' };
 
 /** A call session without a network: a line that plays and echoes marks, and model sessions that are this test's. */
-export const session = () => {
+export const session = ({ generation = 1 }: { generation?: number } = {}) => {
   const time = new ManualClock();
   const did: string[] = [];
   const published: { type: string; data: Record<string, unknown> }[] = [];
@@ -99,7 +99,7 @@ export const session = () => {
     ),
     stream,
     streamSid: 'MZ1',
-    generation: 1,
+    generation,
     record,
     accountSid: 'AC1',
     profile: {
@@ -156,11 +156,19 @@ export const session = () => {
   };
   const counted = async (name: string): Promise<string[]> =>
     (await metrics.render()).body.split('\n').filter((line) => line.startsWith(name));
-  const begin = (): void =>
-    call.begin({ greeting: { key: text, text }, instructions: 'Be brief.', calledNumber: null } as never);
+  const script = {
+    greeting: { key: text, text },
+    instructions: 'Be brief.',
+    calledNumber: null,
+  } as CallScript;
+  const begin = (): void => {
+    call.open();
+    call.begin(script);
+  };
   return {
     call,
     begin,
+    script,
     did,
     published,
     models,

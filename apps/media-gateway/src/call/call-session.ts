@@ -151,13 +151,20 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     return this.options.clock.monotonicMs() - this.startedAtMs;
   }
 
-  /** The stream is accepted: greet, and tell the model who it is. */
+  /** The stream is accepted. A call that is taken up again is bridged at once: what was said in it takes time to come by. */
+  open(): void {
+    const { publisher, streamSid, generation } = this.options;
+    publisher.publish('call.stream-started', { streamSid });
+    const bridge = generation > 1 && this.phrase('bridge');
+    if (bridge) this.conversation.playPhrase('bridge', bridge);
+  }
+
+  /** All is known that the agent needs: greet, or go on, and tell the model who it is. */
   begin(script: CallScript, past: readonly HistoryItem[] = []): void {
     if (this.isOver) return;
     this.script = script;
     if (script.calledNumber) this.tools.calledNumber = script.calledNumber;
-    const { publisher, streamSid, profile, link, generation } = this.options;
-    publisher.publish('call.stream-started', { streamSid });
+    const { profile, link, generation } = this.options;
     link.configure({
       instructions: script.instructions,
       voice: profile.voice,
@@ -358,7 +365,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     if (transferOutcome) publisher.publish('call.transfer', { outcome: transferOutcome });
     else publisher.publish('call.resumed', { fromGeneration: this.generation - 1 });
     const note = transferOutcome && transferNote(transferOutcome);
-    this.conversation.goOn(past, this.phrase('bridge') ?? null, note);
+    this.conversation.goOn(past, note);
   }
 
   private sourceStarted(source: Source): void {

@@ -45,6 +45,23 @@ describe('CallSession and its model', () => {
     expect(call.pauseMs()).toBeNull();
   });
 
+  it('bridges a call that it takes up again at once, before anybody knows what was said in it', async () => {
+    const { call, script, becomesReady, passes, frames, newest, told } = session({ generation: 2 });
+    call.open();
+    expect(frames()).toBeGreaterThan(0);
+    await settled();
+    expect(told('call.stream-started')).toHaveLength(1);
+    expect(told('call.first-audio')).toMatchObject([{ source: 'phrase' }]);
+    passes(1500);
+    const bridged = frames();
+    expect(bridged).toBe(50);
+    call.begin(script, [{ role: 'caller', text: 'are you open' }]);
+    expect(newest().sent).toEqual(['configure', 'add are you open', 'create']);
+    becomesReady();
+    passes(1000);
+    expect(frames()).toBe(bridged);
+  });
+
   it('does not redirect a caller who never says a word', () => {
     const { begin, becomesReady, passes, did, models } = session();
     begin();

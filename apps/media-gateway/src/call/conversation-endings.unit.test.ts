@@ -304,7 +304,7 @@ describe('a conversation that the call has a word in', () => {
   it('that comes back from a transfer speaks first, and knows why', () => {
     const call = greeted();
     call.sent.length = 0;
-    call.conversation.goOn([{ role: 'agent', text: 'one second' }], null, 'The transfer failed.');
+    call.conversation.goOn([{ role: 'agent', text: 'one second' }], 'The transfer failed.');
     expect(call.sent.at(-1)).toBe('create');
     expect(call.sent.at(-2)).toMatch(/system The transfer failed\.$/);
   });

@@ -141,23 +141,23 @@ export class Conversation {
   }
 
   /**
-   * Takes a call up again, without a greeting; `bridge` covers the gap.
+   * Takes a call up again, without a greeting.
    * @param past what was said before, oldest first; the model is given it as text
    * @param note what has happened meanwhile and the agent is to speak about
    */
-  goOn(past: readonly HistoryItem[], bridge: Buffer | null, note: string | null = null): void {
+  goOn(past: readonly HistoryItem[], note: string | null = null): void {
     const kept = this.log.restore(past);
     kept.forEach(({ role, text }, index) => this.options.model.addItem({ id: `past-${index}`, role, text }));
     this.options.silence.disarm();
     this.enter('silent');
-    if (bridge) this.playPhrase('bridge', bridge);
     const last = kept.at(-1);
     // Nothing was heard to its end yet: the stream broke in the greeting.
     const wasCut = !last || (last.role === 'agent' && last.interrupted === true);
     const due = note ?? (wasCut ? CUT_OFF_NOTE : null);
     if (due) this.addNote(due);
-    // The stream broke before the agent had finished: who waits for the other would wait for good.
-    if (due || last?.role === 'caller') this.reply();
+    // The stream broke before the agent had finished: who waits for the other would wait for good. So would a caller who
+    // has pressed keys meanwhile.
+    if (due || last?.role === 'caller' || this.isReplyOwed) this.reply();
   }
 
   /** Something short that is no part of the conversation. It goes before what the agent cannot say yet. */

@@ -293,15 +293,22 @@ describe('Conversation', () => {
 
   it('answers at once when the call is taken up again with the caller unanswered', () => {
     const { sent, log, conversation } = call();
-    conversation.goOn([{ role: 'caller', text: 'are you open' }], null);
+    conversation.goOn([{ role: 'caller', text: 'are you open' }]);
     expect(sent).toEqual(['add past-0 caller are you open', 'create']);
     expect(log).toEqual(['silent', 'thinking']);
   });
 
   it('waits for the caller when the call is taken up again and the agent spoke last', () => {
     const { sent, conversation } = call();
-    conversation.goOn([{ role: 'agent', text: 'yes we are' }], null);
+    conversation.goOn([{ role: 'agent', text: 'yes we are' }]);
     expect(sent).toEqual(['add past-0 agent yes we are']);
+  });
+
+  it('answers keys that were pressed before it was known what was said in the call', () => {
+    const { sent, conversation } = call();
+    conversation.keyed('42');
+    conversation.goOn([{ role: 'agent', text: 'press a key' }]);
+    expect(sent.at(-1)).toBe('create');
   });
 
   it.each([
@@ -309,7 +316,7 @@ describe('Conversation', () => {
     ['before anything was heard to its end', []],
   ])('goes on by itself when the stream broke %s', (_when, past) => {
     const { sent, log, conversation } = call();
-    conversation.goOn(past, null);
+    conversation.goOn(past);
     expect(sent.slice(past.length)).toEqual([
       expect.stringMatching(/^add note-1 system A fault cut you off/),
       'create',
@@ -330,7 +337,6 @@ describe('Conversation', () => {
     const { sent, conversation } = call();
     conversation.goOn(
       Array.from({ length: 201 }, (_, turn) => ({ role: 'agent' as const, text: `said ${turn}` })),
-      null,
     );
     expect(sent).toHaveLength(200);
     expect(sent[0]).toBe('add past-0 agent said 1');

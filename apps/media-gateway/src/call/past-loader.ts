@@ -2,8 +2,11 @@ import { getCallContext } from '@frontdesk/contracts';
 import { type ServiceClient } from '@frontdesk/http';
 import { type HistoryItem } from '../model/model-link';
 
-/** Past it the call goes on without memory rather than not at all. */
-const BOUND_MS = 500;
+/**
+ * Past it the call goes on without memory rather than not at all. The caller hears the bridge phrase meanwhile, and what the
+ * caller says is kept; many calls may ask at once when a replica was lost.
+ */
+const BOUND_MS = 1500;
 
 /** What was said in a call before its stream broke, oldest first; empty when nobody says in time. */
 export type PastLoader = (callSid: string, traceparent: string) => Promise<readonly HistoryItem[]>;

@@ -108,6 +108,7 @@ export class StreamIntake {
     try {
       events.wsStart(start.streamSid, generation);
       tell(session, () => session.history());
+      session.open();
       this.begin(session, profile, record);
     } catch (error) {
       this.notBegun(session, error);
