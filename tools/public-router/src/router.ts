@@ -1,4 +1,5 @@
 import {
+  Agent,
   type ClientRequest,
   createServer,
   request as forward,
@@ -18,11 +19,19 @@ import { ownerOf } from './routes';
 const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'te', 'trailer'];
 
 /**
+ * Connections to one replica for requests; more wait for one of them, as behind an ingress with its pools. A process of
+ * Node takes one new connection in each turn of its event loop, so a connection for each of many requests that come at
+ * once is the slow way for all of them.
+ */
+const CONNECTIONS_TO_REPLICA = 16;
+
+/**
  * The public door of the local stack, as the ingress is in a cluster: one origin, each path handed to its owner, with the
  * Host header and the raw body as they came (signatures are made over them).
  */
 export class PublicRouter implements AsyncDisposable {
   private readonly upgraded = new Set<Duplex>();
+  private readonly connections = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_TO_REPLICA });
   private readonly gateways: Replicas;
   private readonly dialers: Replicas;
   private readonly readiness: readonly Disposable[];
@@ -64,6 +73,7 @@ export class PublicRouter implements AsyncDisposable {
     this.control?.closeAllConnections();
     this.control?.close();
     for (const socket of this.upgraded) socket.destroy();
+    this.connections.destroy();
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
     await closed;
@@ -163,6 +173,8 @@ export class PublicRouter implements AsyncDisposable {
       port,
       method: request.method,
       path: request.url,
+      // A WebSocket keeps its connection.
+      agent: request.headers.upgrade === undefined ? this.connections : false,
       setHost: false, // the Host header is among those passed on
       headers: [
         ...withoutHopByHop(request.rawHeaders, ['upgrade', 'x-forwarded-for', 'x-forwarded-proto']),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { DisposalStack } from '@frontdesk/runtime';
 import { WebSocket, WebSocketServer } from 'ws';
 import { PublicRouter } from './router';
 
@@ -88,6 +89,38 @@ it.each([
     const response = await fetch(`http://${origin}${path}`, { method: 'POST', body });
     expect(await response.json()).toMatchObject({ body });
   }
+});
+
+it('takes as many requests at once as come, over 16 connections to a replica, and answers each', async () => {
+  let connections = 0;
+  const counted = createServer((request, response) => {
+    request.resume();
+    // Slow enough for all to be there at once.
+    request.on('end', () => setTimeout(() => response.end(request.url), 100));
+  }).on('connection', () => (connections += 1));
+  await new Promise<void>((resolve) => counted.listen(0, '127.0.0.1', resolve));
+  const { port } = counted.address() as AddressInfo;
+  await using held = new DisposalStack(() => undefined);
+  held.defer('replica', () => {
+    counted.closeAllConnections();
+    counted.close();
+  });
+  await using crowded = await PublicRouter.listen({
+    port: 0,
+    host: '127.0.0.1',
+    gatewayUrls: [`http://127.0.0.1:${port}`],
+    recordingUrl: 'http://127.0.0.1:1',
+    dialerUrls: ['http://127.0.0.1:1'],
+    answerTimeoutMs: 10_000,
+    readinessMs: 60_000,
+    controlPort: 0,
+  });
+  const paths = Array.from({ length: 60 }, (_, index) => `/webhook/stream_ended?call=${index}`);
+  const answers = paths.map(async (path) =>
+    (await fetch(`http://127.0.0.1:${crowded.port}${path}`, { method: 'POST', body: 'x' })).text(),
+  );
+  expect(await Promise.all(answers)).toEqual(paths);
+  expect(connections).toBeLessThanOrEqual(16);
 });
 
 it('answers 404 to a path that is not public, 502 while the owner is down, 502 when it does not answer in time', async () => {
