@@ -370,7 +370,7 @@ export class Conversation {
 
   /** All of a speech that was made before. */
   private play(speech: AgentSpeech, itemId: string, mulaw: Buffer): void {
-    speech.source.add(speech.item(itemId), mulaw);
+    speech.source.addShared(speech.item(itemId), mulaw);
     this.speeches.generated(speech);
   }
 
