@@ -1,5 +1,5 @@
 import { type DialAttemptJob } from '@frontdesk/contracts';
-import { publicUrlOf, TwilioRestError } from '@frontdesk/telephony';
+import { publicUrlOf, type TwilioCall, TwilioRestError } from '@frontdesk/telephony';
 import { applyStatus } from '../src/attempts/apply-status';
 import { claim } from '../src/attempts/claim';
 import { DialWorker } from '../src/attempts/dial-worker';
@@ -118,6 +118,26 @@ it('adopts the call of a worker that died before it stored the answer, also when
   expect(await states(campaign)).toEqual(['unknown']);
   await settle(id);
   expect([twilio.placed.length, await outcome()]).toEqual([1, 'answered']);
+});
+
+it('adopts its call also when the clock of Twilio is minutes behind ours, and no call of long ago', async () => {
+  const MINUTE_MS = 60_000;
+  const { campaign, id, row } = await claimed('+972501120016');
+  const asked = await markAsked(database.dataSource.manager, row);
+  const placedAgo = (ms: number, sid: string) => {
+    const createdAt = new Date(asked!.asked_at!.getTime() - ms);
+    const { to_number: to, from_number: from } = asked!;
+    return { sid, to, from, parentCallSid: null, createdAt } as unknown as TwilioCall;
+  };
+  twilio.placed.push(placedAgo(60 * MINUTE_MS, `CA${'f'.repeat(32)}`));
+  await later();
+  await reconcilerOf().tick();
+  expect(await states(campaign)).toEqual(['unknown']);
+  const behind = `CA${'b'.repeat(32)}`;
+  twilio.placed.push(placedAgo(4 * MINUTE_MS, behind));
+  await settle(id);
+  expect(twilio.placed).toHaveLength(2);
+  expect(await rows('SELECT call_sid FROM attempts')).toEqual([{ call_sid: behind }]);
 });
 
 it('adopts no call that another attempt has, and none that a call dialled itself', async () => {
