@@ -117,7 +117,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     const { accountSid, startRecording } = options;
     const ended = this.ended.signal;
     const about = { record, businessId: profile.id, accountSid };
-    this.first = new FirstAudio({ ...about, startRecording, events, publisher, ended });
+    this.first = new FirstAudio({ ...about, clock, generation, startRecording, events, publisher, ended });
     const call = { clock, conversation: this.conversation, record, events, publisher };
     this.endings = new CallEndings({
       ...call,

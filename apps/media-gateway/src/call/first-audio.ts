@@ -1,10 +1,16 @@
+import { type Clock } from '@frontdesk/runtime';
 import { type CallEventDetail } from '@frontdesk/contracts';
 import { type RecordingStarter } from './recording-starter';
 import { type CallEventPublisher } from '../events/call-event-publisher';
 import { type GatewayEvents } from '../events';
 import { type CallRecord } from '../streams/stream-registry';
 
+/** In a later stream of a call, which is recorded already as a rule: not while many calls may be taken up at once. */
+const LATER_MS = 4000;
+
 export interface FirstAudioOptions {
+  readonly clock: Clock;
+  readonly generation: number;
   readonly record: Pick<CallRecord, 'callSid' | 'traceparent'>;
   readonly businessId: string | null;
   readonly accountSid: string;
@@ -24,11 +30,19 @@ export class FirstAudio {
     setImmediate(() => {
       this.options.events.firstAudioSent(latencyMs, source);
       this.options.publisher.publish('call.first-audio', { latencyMs, source });
-      void this.startRecording();
+      this.askForRecording();
     });
   }
 
   /** In every generation: the one before may have died first. A recording belongs to the call, and is begun once. */
+  private askForRecording(): void {
+    const { clock, generation, ended } = this.options;
+    if (ended.aborted) return;
+    if (generation === 1) return void this.startRecording();
+    const timer = clock.setTimer(() => void this.startRecording(), LATER_MS);
+    ended.addEventListener('abort', () => timer.cancel(), { once: true });
+  }
+
   private async startRecording(): Promise<void> {
     const { startRecording, record, accountSid, events, publisher, businessId, ended } = this.options;
     const { callSid, traceparent } = record;

@@ -1,4 +1,5 @@
 import { Metrics, silentLogger } from '@frontdesk/observability';
+import { ManualClock } from '@frontdesk/runtime';
 import { FirstAudio } from './first-audio';
 import { type RecordingStarter } from './recording-starter';
 import { CallEventPublisher } from '../events/call-event-publisher';
@@ -6,13 +7,16 @@ import { GatewayEvents } from '../events';
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-const first = (startRecording: RecordingStarter) => {
+const first = (startRecording: RecordingStarter, generation = 1) => {
+  const clock = new ManualClock();
   const published: string[] = [];
   const ended = new AbortController();
   const events = new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false }));
   const notStarted = jest.spyOn(events, 'recordingNotStarted');
   const call = { callSid: 'CA1', businessId: null, accountSid: 'AC1', traceparent: null };
   const made = new FirstAudio({
+    clock,
+    generation,
     record: { callSid: 'CA1', traceparent: '' },
     businessId: null,
     accountSid: 'AC1',
@@ -26,7 +30,7 @@ const first = (startRecording: RecordingStarter) => {
     ),
     ended: ended.signal,
   });
-  return { made, published, ended, notStarted };
+  return { made, clock, published, ended, notStarted };
 };
 
 describe('FirstAudio', () => {
@@ -36,6 +40,20 @@ describe('FirstAudio', () => {
     expect(published).toEqual([]);
     await settled();
     expect(published).toEqual(['call.first-audio', 'call.recording-started']);
+  });
+
+  it('asks 4 s later in a call that is taken up again, and not in one that has ended by then', async () => {
+    const [going, over] = [0, 1].map(() => first(() => Promise.resolve('RE1'), 2));
+    for (const { made } of [going!, over!]) made.sent(12, 'phrase');
+    await settled();
+    going!.clock.advance(3999);
+    await settled();
+    expect(going!.published).toEqual(['call.first-audio']);
+    going!.clock.advance(1);
+    await settled();
+    expect(going!.published).toEqual(['call.first-audio', 'call.recording-started']);
+    over!.ended.abort();
+    expect(over!.clock.pendingTimers).toBe(0);
   });
 
   it('tells of a recording that was refused, and not of one that the end of the call overtook', async () => {
