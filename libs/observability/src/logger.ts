@@ -43,8 +43,10 @@ export const createLogger = ({ service, level, stream }: LoggerOptions): Logger 
       const head = { ts: new Date().toISOString(), level: at, service, event };
       // The head is given twice: first for its place in the line, last so that no field can pose as it.
       const line = JSON.stringify({ ...head, ...bound, ...loggable(fields), ...head });
-      if (gathered) gathered.add(line);
-      else handOn(line);
+      if (!gathered) return handOn(line);
+      gathered.add(line);
+      // It may be the last thing that the process says.
+      if (at === 'error') gathered.flush();
     };
     return {
       error: (event, fields) => write('error', event, fields),

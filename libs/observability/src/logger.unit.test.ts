@@ -27,6 +27,36 @@ describe('the logger', () => {
     ]);
   });
 
+  it('writes the lines of a turn to standard output together, and does not let an error wait', async () => {
+    const written: string[] = [];
+    const write = jest
+      .spyOn(process.stdout, 'write')
+      .mockImplementation((text) => written.push(String(text)) > 0);
+    try {
+      const logger = createLogger({ service: 'unit', level: 'info' });
+      const events = (): string[][] =>
+        written.map((text) =>
+          text
+            .trim()
+            .split('\n')
+            .map((line) => (JSON.parse(line) as { event: string }).event),
+        );
+      logger.info('ONE');
+      logger.info('TWO');
+      expect(events()).toEqual([]);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(events()).toEqual([['ONE', 'TWO']]);
+      logger.info('THREE');
+      logger.error('FOUR');
+      expect(events()).toEqual([
+        ['ONE', 'TWO'],
+        ['THREE', 'FOUR'],
+      ]);
+    } finally {
+      write.mockRestore();
+    }
+  });
+
   it('carries the fields of a child on each line, and no field can pose as the head', () => {
     const { logger, lines } = capture();
     logger

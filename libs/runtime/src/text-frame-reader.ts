@@ -18,8 +18,9 @@ export type PassOn = (from: number, to: number) => void;
  * Reads the text messages that a client sends as one short frame each, where they lie in what the network brought, past
  * the WebSocket library: for what comes fifty times a second and call. Everything else goes to the library, in its order:
  * pings and pongs, and a frame that was cut by the network, piece by piece; from the first frame of another kind on
- * (fragments, binary, close, a protocol error) all that comes, and also from one on whose header was cut. Only for
- * connections without extensions, and for a library that takes messages of 64 KiB and more.
+ * (fragments, binary, close, a protocol error) all that comes, and also from one on whose header was cut. While the
+ * library has paused the connection, what waits for it may be overtaken by texts of the same read: pings and pongs. Only
+ * for connections without extensions, and for a library that takes messages of 64 KiB and more.
  */
 export class TextFrameReader {
   /** Of a frame that the library is in the middle of. */

@@ -52,6 +52,8 @@ export class MediaStream implements PlayoutSink {
   private mediaTail: Uint8Array = new Uint8Array();
   private isClosing = false;
   private isOver = false;
+  /** The library found a fault: it reads no more, and neither does anybody past it. */
+  private hasFailed = false;
   private lastDebugMs = 0;
   private readonly writer: TextFrameWriter;
 
@@ -83,6 +85,7 @@ export class MediaStream implements PlayoutSink {
     });
     if (connection instanceof InPlaceSocket)
       readTextFrames(connection, (bytes, from, to) => {
+        if (this.hasFailed) return;
         try {
           decoder.receiveText(bytes, from, to);
         } catch (error) {
@@ -177,6 +180,7 @@ export class MediaStream implements PlayoutSink {
 
   /** ws closes the socket by itself after an error. */
   private failed(error: Error & { code?: unknown }): void {
+    this.hasFailed = true;
     if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.refused('too-large', error.message);
     else if (String(error.code).startsWith('WS_ERR_')) this.refused('protocol', error.message);
     this.events.wsStreamError(error.message);

@@ -10,9 +10,16 @@ const reading =
   (transcript: string, status: 'completed' | 'failed' = 'completed'): Script =>
   (emit) => {
     const ids = { responseId: 'r', itemId: 'i' };
-    emit({ kind: 'audio', ...ids, mulaw: audio.subarray(0, 100) });
+    // As the sessions do: all audio is lent from one place.
+    const lent = Buffer.alloc(audio.length);
+    const emitAudio = (piece: Uint8Array): void => {
+      lent.set(piece);
+      emit({ kind: 'audio', ...ids, mulaw: lent.subarray(0, piece.length) });
+      lent.fill(0);
+    };
+    emitAudio(audio.subarray(0, 100));
     for (const word of transcript.split(/(?<= )/)) emit({ kind: 'agent-transcript', ...ids, text: word });
-    emit({ kind: 'audio', ...ids, mulaw: audio.subarray(100) });
+    emitAudio(audio.subarray(100));
     emit({ kind: 'response-done', responseId: 'r', status, reason: null, usage: null });
   };
 

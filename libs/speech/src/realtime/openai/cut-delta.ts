@@ -23,7 +23,7 @@ export const cutDelta = (text: string): Delta | null => {
   const isWords = (head[1] ?? head[2]) !== undefined;
   const from = head[0].length;
   const to = text.length - TAIL.length;
-  // The delta must end where the message does. Base64 is checked when it is decoded.
+  // The delta must end where the message does. Base64 is not looked at: as after a parse, its decoder skips what is none.
   if (text.indexOf('"', from) !== to || text.indexOf('\\', from) >= 0) return null;
   const delta = text.slice(from, to);
   if (isWords && !PLAIN.test(delta)) return null;

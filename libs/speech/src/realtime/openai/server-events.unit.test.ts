@@ -92,6 +92,24 @@ describe('realtimeEventOf', () => {
     ).toEqual({ kind: 'audio', responseId: 'r1', itemId: 'i1', mulaw: Buffer.from([0xff, 0x7f, 0x00]) });
   });
 
+  it('lends audio: short pieces lie in one place, the next over the last, and minutes of it in their own', () => {
+    const delta = (base64: string) => {
+      const event = eventOf({
+        type: 'response.output_audio.delta',
+        response_id: 'r',
+        item_id: 'i',
+        delta: base64,
+      });
+      return event?.kind === 'audio' ? event.mulaw : null;
+    };
+    const [first, second] = [delta('AQID'), delta('BAUG')];
+    expect(first?.buffer).toBe(second?.buffer);
+    expect([...second!]).toEqual([4, 5, 6]);
+    const long = Buffer.alloc(100_000, 7);
+    expect(delta(long.toString('base64'))?.equals(long)).toBe(true);
+    expect([...second!]).toEqual([4, 5, 6]);
+  });
+
   it('tells a cancelled response by status and reason', () => {
     const response = { id: 'r1', status: 'cancelled', status_details: { reason: 'client_cancelled' } };
     expect(eventOf({ type: 'response.done', response })).toEqual({
