@@ -25,6 +25,8 @@ export type PassOn = (from: number, to: number) => void;
 export class TextFrameReader {
   /** Of a frame that the library is in the middle of. */
   private leftBytes = 0;
+  /** The memory that was read into last, as words. */
+  private words: Int32Array = new Int32Array(0);
   private isOver = false;
 
   constructor(private readonly onText: OnText) {}
@@ -55,7 +57,7 @@ export class TextFrameReader {
     }
     const to = from + (short === LENGTH_16 ? (bytes[at + 2]! << 8) | bytes[at + 3]! : short);
     if (kind === WHOLE_TEXT && to <= count) {
-      unmask(bytes, from, to);
+      this.unmask(bytes, from, to);
       this.onText(bytes, from, to);
       return to;
     }
@@ -63,23 +65,24 @@ export class TextFrameReader {
     pass(at, Math.min(to, count));
     return Math.min(to, count);
   }
-}
 
-/** The key stands before the text. */
-const unmask = (bytes: Buffer, from: number, to: number): void => {
-  const first = bytes[from - 4]!;
-  const second = bytes[from - 3]!;
-  const third = bytes[from - 2]!;
-  const fourth = bytes[from - 1]!;
-  let at = from;
-  for (const whole = to - 3; at < whole; at += 4) {
-    bytes[at]! ^= first;
-    bytes[at + 1]! ^= second;
-    bytes[at + 2]! ^= third;
-    bytes[at + 3]! ^= fourth;
+  /** The key stands before the text. A frame that is alone in what was read lies so that four bytes are done at a time. */
+  private unmask(bytes: Buffer, from: number, to: number): void {
+    const key = from - MASK_BYTES;
+    let at = from;
+    const start = bytes.byteOffset + from;
+    if ((start & 3) === 0 && bytes.buffer.byteLength % 4 === 0) {
+      if (this.words.buffer !== bytes.buffer) this.words = new Int32Array(bytes.buffer);
+      const { words } = this;
+      const first = start >> 2;
+      const end = first + ((to - from) >> 2);
+      const keyWord = words[first - 1]!;
+      for (let word = first; word < end; word++) words[word]! ^= keyWord;
+      at = from + ((end - first) << 2);
+    }
+    for (; at < to; at++) bytes[at]! ^= bytes[key + ((at - from) & 3)]!;
   }
-  for (; at < to; at++) bytes[at]! ^= bytes[from - MASK_BYTES + ((at - from) & 3)]!;
-};
+}
 
 /** From now on the texts that come over the connection are told here, and all else to the library that listens to it. */
 export const readTextFrames = (connection: InPlaceSocket, onText: OnText): void => {

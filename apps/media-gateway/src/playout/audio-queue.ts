@@ -65,8 +65,7 @@ export class AudioQueue {
       const piece = this.pieces[0]!;
       const { bytes, from } = piece;
       const part = Math.min(left, piece.to - from);
-      // A loop: for a frame it costs less than `copy`, which makes an object of each part.
-      for (let index = 0; index < part; index++) target[put + index] = bytes[from + index]!;
+      bytes.copy(target, put, from, from + part);
       put += part;
       left -= part;
       piece.from = from + part;
