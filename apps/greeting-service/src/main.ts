@@ -2,11 +2,12 @@ import { topics } from '@frontdesk/contracts';
 import { createTopics } from '@frontdesk/messaging';
 import { createLogger } from '@frontdesk/observability';
 import { migrate } from '@frontdesk/persistence';
-import { runMain } from '@frontdesk/runtime';
+import { growHeapInLargerSteps, runMain } from '@frontdesk/runtime';
 import { SCHEMA, SERVICE, startGreetingService } from './app';
 import { readGreetingConfig, settings } from './config';
 import { migrations } from './store/migrations';
 
+growHeapInLargerSteps();
 void runMain({
   name: SERVICE,
   settings,

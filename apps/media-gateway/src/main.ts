@@ -1,10 +1,9 @@
 import { topics } from '@frontdesk/contracts';
 import { createTopics } from '@frontdesk/messaging';
 import { createLogger } from '@frontdesk/observability';
-import { runMain } from '@frontdesk/runtime';
+import { growHeapInLargerSteps, runMain } from '@frontdesk/runtime';
 import { SERVICE, startMediaGateway } from './app';
 import { readGatewayConfig, settings } from './config';
-import { growHeapInLargerSteps } from './heap';
 
 /** Longer than any drain: every step of the release has a bound of its own. */
 const LAST_RESORT_MS = 5 * 3_600_000;

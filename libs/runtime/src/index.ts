@@ -13,3 +13,4 @@ export * from './process-identity';
 export * from './base64';
 export * from './in-place-socket';
 export * from './text-frame-reader';
+export * from './heap';
