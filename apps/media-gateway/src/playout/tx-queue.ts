@@ -64,8 +64,9 @@ export class TxQueue {
   /** Removes the oldest `frames`. */
   release(frames: number): void {
     for (let index = 0; index < frames; index++) this.items[this.slot(index)] = null;
-    this.head = this.slot(frames);
     this.count -= frames;
+    // Empty, as it nearly always is, it begins anew: the same few bytes of it stay at hand for the processor.
+    this.head = this.count === 0 ? 0 : this.slot(frames);
   }
 
   /** Empties it, only when the session closes. Returns how many frames it held. */
