@@ -90,3 +90,15 @@ it('reads the contacts of a preview page by page, each once', async () => {
   const refused = pages.flat().filter(({ consent }) => !consent);
   expect(refused.reduce((sum, { contacts }) => sum + contacts, 0)).toBe(3);
 });
+
+it('tells numbers apart in a preview only where nothing else says where they ring', async () => {
+  const campaign = await running(['+12390000000', '+12390000001', ...numbers(3)]);
+  const groups = [];
+  for await (const page of previewGroups(database.dataSource.manager, campaign.id)) groups.push(...page);
+  const told = groups.map((group) => [group.contact_country, group.contact_number, group.contacts]);
+  expect(told.sort()).toEqual([
+    [null, '+12390000000', 1],
+    [null, '+12390000001', 1],
+    ['IL', null, 3],
+  ]);
+});

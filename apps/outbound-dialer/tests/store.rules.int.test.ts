@@ -211,3 +211,27 @@ it('serves a business with one campaign as often as one with many', async () => 
   }
   expect(admitted.filter(Boolean)).toHaveLength(2);
 });
+
+it('stores the country of a number in two letters or not at all, for the release before reads nothing else', async () => {
+  const campaign = await running(['+12390000000', '+6189160000', '+80012345678', '+972501110130']);
+  expect(
+    await rows('SELECT number, country FROM contacts WHERE campaign_id = $1 ORDER BY number', [campaign.id]),
+  ).toEqual([
+    { number: '+12390000000', country: null },
+    { number: '+6189160000', country: null },
+    { number: '+80012345678', country: null },
+    { number: '+972501110130', country: 'IL' },
+  ]);
+});
+
+it('finds the country in the number where an earlier release stored none, when it admits and when it claims', async () => {
+  const campaign = await running(['+972501110131']);
+  await rows('UPDATE contacts SET country = NULL');
+  await rows(`UPDATE campaigns SET time_zone = 'Mars/Olympus'`); // the one that counts where no country is found
+  await scheduler().tick();
+  expect(await states(campaign)).toEqual(['published']);
+  const id = await attemptOf(campaign);
+  expect(await claim(database, id, { leaseMs: 1000, accountCallsPerSecond: 10 })).toMatchObject({
+    kind: 'claimed',
+  });
+});

@@ -1,18 +1,9 @@
-import {
-  getCountries,
-  getCountryCallingCode,
-  isSupportedCountry,
-  parsePhoneNumberFromString,
-  type PhoneNumber,
-} from 'libphonenumber-js';
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 
 export interface TelephoneNumber {
   /** E.164 */
   readonly number: string;
-  /**
-   * ISO 3166 code of its country; `+` and the calling code where several countries share that and the number does not tell
-   * which (see {@link countriesOf}); null for a number of none (satellite, freephone of all countries).
-   */
+  /** ISO 3166 code of its country; null where the number does not tell (see {@link countriesOf}). */
   readonly country: string | null;
 }
 
@@ -30,17 +21,16 @@ export const parseTelephoneNumber = (raw: string, defaultCountry: string): Telep
   const parsed = parsePhoneNumberFromString(written, { defaultCountry: country, extract: false });
   // Possible, not valid: numbering plans change faster than metadata, and Twilio has the last word (21211).
   if (!parsed?.isPossible() || parsed.ext) return null;
-  return { number: parsed.number, country: parsed.country ?? sharedCodeOf(parsed) };
+  return { number: parsed.number, country: parsed.country ?? null };
 };
 
-const sharedCodeOf = (parsed: PhoneNumber): string | null =>
-  parsed.isNonGeographic() ? null : `+${parsed.countryCallingCode}`;
-
-/** The countries that {@link TelephoneNumber.country} may stand for, as ISO 3166 codes. */
-export const countriesOf = (country: string): readonly string[] =>
-  country.startsWith('+')
-    ? getCountries().filter((one) => `+${getCountryCallingCode(one)}` === country)
-    : [country];
+/**
+ * The countries in which a number may be, as ISO 3166 codes: its own; those that share its calling code, the main one of
+ * them first, where the number does not tell which; none for a number of no country (satellite, freephone of all countries).
+ * @param number E.164
+ */
+export const countriesOf = (number: string): readonly string[] =>
+  parsePhoneNumberFromString(number, { extract: false })?.getPossibleCountries() ?? [];
 
 /** The same in E.164 alone. */
 export const normalizeE164 = (raw: string, defaultCountry: string): string | null =>

@@ -46,10 +46,22 @@ describe('normalizeE164', () => {
     expect(parseTelephoneNumber('+800 1234 5678', 'IL')?.country ?? null).toBeNull();
   });
 
-  it('names the calling code of a number that does not tell in which of its countries it is', () => {
-    expect(parseTelephoneNumber('+1 239 000 0000', 'IL')).toEqual({ number: '+12390000000', country: '+1' });
-    expect(countriesOf('+1')).toEqual(expect.arrayContaining(['US', 'CA', 'JM']));
-    expect(countriesOf('+1')).not.toContain('IL');
-    expect(countriesOf('IL')).toEqual(['IL']);
+  it('tells the countries in which a number may be: its own, else those that share its calling code, the main one first', () => {
+    const { number, country } = parseTelephoneNumber('+1 239 000 0000', 'IL')!;
+    expect([number, country]).toEqual(['+12390000000', null]);
+    expect(countriesOf(number)[0]).toBe('US');
+    expect(countriesOf(number)).toEqual(expect.arrayContaining(['CA', 'JM', 'GU']));
+    expect(countriesOf('+14165550123')).toEqual(['CA']);
+    expect(countriesOf('+972501234567')).toEqual(['IL']);
+    expect([countriesOf('+80012345678'), countriesOf('+')]).toEqual([[], []]);
+  });
+
+  it('tells the country in two letters or not at all, whatever the number', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1_000_000, max: 999_999_999_999_999 }), (digits) => {
+        expect(parseTelephoneNumber(`+${digits}`, 'IL')?.country ?? 'IL').toMatch(/^[A-Z]{2}$/);
+      }),
+      { numRuns: 2000, examples: [[12_390_000_000], [6_189_160_000], [80_012_345_678]] },
+    );
   });
 });

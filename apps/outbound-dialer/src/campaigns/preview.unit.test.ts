@@ -6,6 +6,7 @@ const noon = new Date('2026-01-10T12:00:00Z');
 const group = (contacts: number, over: Partial<PreviewGroup> = {}): PreviewGroup => ({
   contact_time_zone: null,
   contact_country: null,
+  contact_number: null,
   consent: true,
   is_on_do_not_call: false,
   asked_lately: [],

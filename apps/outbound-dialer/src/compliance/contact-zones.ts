@@ -3,29 +3,40 @@ import { countriesOf } from '@frontdesk/telephony';
 /** Node's own data of the world's time zones; its name differs between the versions we run on. */
 type ZonedLocale = Intl.Locale & { getTimeZones?(): string[] | undefined; timeZones?: string[] };
 
-/** Bounded by the number of countries and of calling codes. */
+/** Bounded by the number of countries. */
 const zonesOfCountries = new Map<string, readonly string[]>();
 
 const zonesOfCountry = (country: string): readonly string[] => {
   let zones = zonesOfCountries.get(country);
   if (!zones) {
-    zones = [...new Set(countriesOf(country).flatMap(zonesOfRegion))];
+    const locale = new Intl.Locale('und', { region: country }) as ZonedLocale;
+    zones = locale.getTimeZones?.() ?? locale.timeZones ?? [];
     zonesOfCountries.set(country, zones);
   }
   return zones;
 };
 
-const zonesOfRegion = (region: string): readonly string[] => {
-  const locale = new Intl.Locale('und', { region }) as ZonedLocale;
-  return locale.getTimeZones?.() ?? locale.timeZones ?? [];
+/**
+ * Where countries share the calling code and the number does not tell which, the main one's zones, and the campaign's if
+ * that is of another of them: with all of theirs (the code 1 reaches from Guam to Newfoundland) hardly an hour of the year
+ * would suit.
+ */
+const zonesOfNumber = (number: string, campaignZone: string): readonly string[] => {
+  const [main, ...others] = countriesOf(number);
+  if (main === undefined) return [];
+  const zones = zonesOfCountry(main);
+  const isOfAnother = others.some((country) => zonesOfCountry(country).includes(campaignZone));
+  return isOfAnother ? [...zones, campaignZone] : zones;
 };
 
 /** What says where a contact's telephone rings. */
 export interface ContactPlace {
   /** As the upload gave it. */
   readonly contact_time_zone: string | null;
-  /** ISO 3166 code of the number, or a calling code that countries share. */
+  /** ISO 3166 code of the number; null where it does not tell, or was uploaded to a release that stored none. */
   readonly contact_country: string | null;
+  /** E.164; may be null where one of the others is given. */
+  readonly contact_number: string | null;
 }
 
 /**
@@ -34,6 +45,9 @@ export interface ContactPlace {
  */
 export const zonesOf = (place: ContactPlace, campaignZone: string): readonly string[] => {
   if (place.contact_time_zone !== null) return [place.contact_time_zone];
-  const zones = place.contact_country === null ? [] : zonesOfCountry(place.contact_country);
+  const zones =
+    place.contact_country === null
+      ? zonesOfNumber(place.contact_number ?? '', campaignZone)
+      : zonesOfCountry(place.contact_country);
   return zones.length > 0 ? zones : [campaignZone];
 };

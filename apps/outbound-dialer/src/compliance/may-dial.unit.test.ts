@@ -5,6 +5,7 @@ const contact: ContactFacts = {
   consent: true,
   contact_time_zone: null,
   contact_country: null,
+  contact_number: '+80012345678', // of no country
   is_on_do_not_call: false,
   asked_lately: [],
 };
@@ -34,15 +35,32 @@ it('takes the zones of the number’s country where the contact names none, and 
   expect(mayDial(own, campaign, new Date('2026-01-10T17:00:00Z')).kind).toBe('dial');
 });
 
-it('takes the zones of all countries that share the calling code of a number which does not tell more', () => {
-  const somewhere = { ...contact, contact_country: '+1' };
-  // From Guam to Newfoundland: half an hour a day.
-  expect(mayDial(somewhere, { ...campaign, time_zone: 'Asia/Jerusalem' }, noon)).toMatchObject({
-    kind: 'later',
-    dueAt: new Date('2026-01-10T23:00:00Z'),
-  });
+/** Of the calling code 1, and of none of its area codes that are known. */
+const somewhere = { ...contact, contact_number: '+12390000000' };
+
+it.each(['2026-01-10', '2026-07-10'])(
+  'calls a number that does not tell which of the countries of its calling code it is of by the main one’s zones: %s',
+  (day) => {
+    const israeli = { ...campaign, time_zone: 'Asia/Jerusalem' };
+    expect(mayDial(somewhere, israeli, new Date(`${day}T12:00:00Z`))).toMatchObject({
+      kind: 'later',
+      dueAt: new Date(`${day}T19:00:00Z`), // nine in Honolulu
+    });
+    expect(mayDial(somewhere, israeli, new Date(`${day}T19:00:00Z`)).kind).toBe('dial');
+  },
+);
+
+it('holds the hours of the campaign’s zone too, where the campaign is in one of those countries', () => {
+  const evening = new Date('2026-01-10T23:45:00Z'); // 18:45 in New York, 20:15 in Newfoundland
+  expect(mayDial(somewhere, { ...campaign, time_zone: 'Asia/Jerusalem' }, evening).kind).toBe('dial');
+  expect(mayDial(somewhere, { ...campaign, time_zone: 'America/St_Johns' }, evening).kind).toBe('later');
   const known = { ...somewhere, contact_time_zone: 'America/Toronto' };
-  expect(mayDial(known, campaign, new Date('2026-01-10T17:00:00Z')).kind).toBe('dial');
+  expect(mayDial(known, { ...campaign, time_zone: 'America/St_Johns' }, evening).kind).toBe('dial');
+});
+
+it('finds the country in the number where the upload of an earlier release stored none', () => {
+  const early = new Date('2026-01-10T08:00:00Z'); // 10:00 in Jerusalem
+  expect(mayDial({ ...contact, contact_number: '+972501234567' }, campaign, early).kind).toBe('dial');
 });
 
 it('skips a number whose zones leave no common hour, and says what to do', () => {

@@ -3,6 +3,7 @@ import { type EntityManager } from 'typeorm';
 /** Columns that `mayDial` needs, for queries over `attempts AS attempt` joined with `contacts AS contact`. */
 export const contactFacts = `
   contact.consent, contact.time_zone AS contact_time_zone, contact.country AS contact_country,
+  contact.number AS contact_number,
   EXISTS (SELECT 1 FROM do_not_call AS entry WHERE entry.number = attempt.to_number
     AND (entry.business_id IS NULL OR entry.business_id = attempt.business_id)) AS is_on_do_not_call,
   ARRAY(SELECT coalesce(earlier.asked_at, earlier.changed_at) FROM attempts AS earlier

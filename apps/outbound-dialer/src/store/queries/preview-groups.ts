@@ -1,12 +1,8 @@
 import { type EntityManager } from 'typeorm';
+import { type ContactFacts } from '../../compliance/may-dial';
 
 /** Contacts of a campaign that are alike in all that decides whether they may be called. */
-export interface PreviewGroup {
-  readonly contact_time_zone: string | null;
-  readonly contact_country: string | null;
-  readonly consent: boolean;
-  readonly is_on_do_not_call: boolean;
-  readonly asked_lately: readonly Date[];
+export interface PreviewGroup extends ContactFacts {
   readonly contacts: number;
 }
 
@@ -29,7 +25,8 @@ export async function* previewGroups(
          JOIN campaigns AS campaign ON campaign.id = contact.campaign_id
          WHERE contact.campaign_id = $1 AND contact.outcome IS NULL AND ($2::uuid IS NULL OR contact.id > $2)
          ORDER BY contact.id LIMIT $3)
-       SELECT page.time_zone AS contact_time_zone, page.country AS contact_country, page.consent,
+       SELECT page.time_zone AS contact_time_zone, page.country AS contact_country,
+         CASE WHEN coalesce(page.time_zone, page.country) IS NULL THEN page.number END AS contact_number, page.consent,
          EXISTS (SELECT 1 FROM do_not_call AS entry WHERE entry.number = page.number
            AND (entry.business_id IS NULL OR entry.business_id = page.business_id)) AS is_on_do_not_call,
          ARRAY(SELECT date_trunc('hour', asked_at) FROM attempts AS earlier
@@ -37,7 +34,7 @@ export async function* previewGroups(
              AND earlier.to_number = page.number AND earlier.asked_at > now() - interval '2 days'
            ORDER BY asked_at) AS asked_lately,
          count(*)::int AS contacts, max(page.id::text) AS last
-       FROM page GROUP BY 1, 2, 3, 4, 5`,
+       FROM page GROUP BY 1, 2, 3, 4, 5, 6`,
       [campaignId, after, size],
     );
     yield groups;
