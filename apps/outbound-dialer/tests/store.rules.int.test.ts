@@ -235,3 +235,45 @@ it('finds the country in the number where an earlier release stored none, when i
     kind: 'claimed',
   });
 });
+
+const unknownZone = 'the time zone "Mars/Olympus" of the campaign is unknown here';
+
+it('pauses a campaign whose time zone is unknown here, and ends no attempt: when it is due', async () => {
+  const campaign = await running(['+80012345601', '+80012345602'], accountSid, { callsPerSecond: 10 });
+  await rows(`UPDATE campaigns SET time_zone = 'Mars/Olympus'`);
+  await scheduler().tick();
+  expect(await rows('SELECT state, state_reason FROM campaigns')).toEqual([
+    { state: 'paused', state_reason: unknownZone },
+  ]);
+  expect(await states(campaign)).toEqual(['planned', 'planned']);
+});
+
+it('pauses a campaign whose time zone is unknown here, and ends no attempt: when it is claimed', async () => {
+  const campaign = await running(['+80012345603']);
+  await scheduler().tick();
+  await rows(`UPDATE campaigns SET time_zone = 'Mars/Olympus'`);
+  const id = await attemptOf(campaign);
+  expect(await claim(database, id, { leaseMs: 1000, accountCallsPerSecond: 10 })).toEqual({
+    kind: 'settled',
+    reason: unknownZone,
+  });
+  expect(await rows('SELECT state, state_reason FROM campaigns')).toEqual([
+    { state: 'paused', state_reason: unknownZone },
+  ]);
+  expect(await rows('SELECT state, reason FROM attempts')).toEqual([
+    { state: 'planned', reason: unknownZone },
+  ]);
+});
+
+it('puts off a contact whose time zone is unknown here, by about an hour, and says why', async () => {
+  await running(['+80012345604', '+80012345605'], accountSid, { callsPerSecond: 10 });
+  await rows(`UPDATE contacts SET time_zone = 'Mars/Olympus' WHERE number LIKE '%604'`);
+  await scheduler().tick();
+  expect(
+    await rows(`SELECT state, reason, due_at > now() + interval '55 minutes' AS later
+      FROM attempts ORDER BY to_number`),
+  ).toEqual([
+    { state: 'planned', reason: 'the time zone "Mars/Olympus" is unknown here', later: true },
+    { state: 'published', reason: null, later: false },
+  ]);
+});

@@ -1,5 +1,6 @@
 import { type EntityManager, QueryFailedError } from 'typeorm';
 import { type Database } from '@frontdesk/persistence';
+import { pauseRunning } from '../campaigns/transitions';
 import { mayDial } from '../compliance/may-dial';
 import { claimAttempt } from '../store/queries/claim-attempt';
 import { lockNumberOf } from '../store/queries/contact-facts';
@@ -97,9 +98,14 @@ const objectionTo = async (manager: EntityManager, job: JobRow): Promise<string 
   }
   const verdict = mayDial(job, job.campaign, new Date());
   if (verdict.kind === 'dial') return null;
+  const { reason } = verdict;
   if (verdict.kind === 'never') await conclude(manager, job, verdict);
-  else await replanAttempt(manager, job, ['published'], verdict);
-  return verdict.reason;
+  else if (verdict.kind === 'later') await replanAttempt(manager, job, ['published'], verdict);
+  else {
+    await replanAttempt(manager, job, ['published'], { dueAt: new Date(), reason });
+    await pauseRunning(manager, job.campaign_id, reason);
+  }
+  return reason;
 };
 
 const putOff = async (

@@ -44,8 +44,8 @@ class Tally {
     this.contacts += n;
     if (verdict.kind === 'dial') this.atOnce += n;
     else if (verdict.kind === 'never') add(this.skipped, verdict.outcome, n);
-    else
-      add(this.later, verdict.reason === 'outside calling hours' ? 'outside-hours' : 'attempts-per-day', n);
+    // Where only the campaign's time zone would tell, and is unknown here, nobody knows that it is within the hours.
+    else add(this.later, verdict.kind === 'pause' ? 'outside-hours' : verdict.because, n);
   }
 
   result(): CampaignPreview {

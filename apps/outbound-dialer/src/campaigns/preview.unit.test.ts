@@ -43,6 +43,15 @@ it('says before the start who is called now or later, and who never and why', as
   expect(summary).toBe('None of 2 will be skipped');
 });
 
+it('counts those as called later of whose time zone nobody knows here what the hour is', async () => {
+  const groups = [group(2, { contact_time_zone: 'Mars/Olympus' }), group(3)];
+  expect(await previewOf(pagesOf(groups), { ...rules, time_zone: 'Mars/Arsia' }, noon)).toMatchObject({
+    now: 0,
+    later: [{ reason: 'outside-hours', contacts: 5 }],
+    skipped: [],
+  });
+});
+
 it('lets others have their turn while it decides about many', async () => {
   let turns = 0;
   const timer = setInterval(() => (turns += 1), 0);

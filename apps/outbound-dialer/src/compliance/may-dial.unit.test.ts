@@ -15,6 +15,7 @@ it('lets a contact be called within the hours of the campaign’s zone, or of it
   expect(mayDial(contact, campaign, noon)).toEqual({ kind: 'dial' });
   expect(mayDial({ ...contact, contact_time_zone: 'America/Los_Angeles' }, campaign, noon)).toEqual({
     kind: 'later',
+    because: 'outside-hours',
     reason: 'outside calling hours',
     dueAt: new Date('2026-01-10T17:00:00Z'),
   });
@@ -69,18 +70,29 @@ it('skips a number whose zones leave no common hour, and says what to do', () =>
   expect(verdict).toHaveProperty('reason', expect.stringContaining('time zone'));
 });
 
-it('never calls a number whose time zone is unknown here, and says which', () => {
+it('puts off by an hour a number whose time zone is unknown here, and says which: another worker may know it', () => {
   expect(mayDial({ ...contact, contact_time_zone: 'Mars/Olympus' }, campaign, noon)).toEqual({
-    kind: 'never',
-    outcome: 'outside-hours',
+    kind: 'later',
+    because: 'outside-hours',
     reason: 'the time zone "Mars/Olympus" is unknown here',
+    dueAt: new Date('2026-01-10T13:00:00Z'),
   });
+});
+
+it('has a campaign paused whose own time zone is unknown here, once a contact needs it', () => {
+  const martian = { ...campaign, time_zone: 'Mars/Olympus' };
+  expect(mayDial(contact, martian, noon)).toEqual({
+    kind: 'pause',
+    reason: 'the time zone "Mars/Olympus" of the campaign is unknown here',
+  });
+  expect(mayDial({ ...contact, contact_time_zone: 'UTC' }, martian, noon)).toEqual({ kind: 'dial' });
 });
 
 it('calls a number so often a day as the campaign allows, counted on the contact’s calendar', () => {
   const asked = [new Date('2026-01-10T09:00:00Z'), new Date('2026-01-10T10:00:00Z')];
   expect(mayDial({ ...contact, asked_lately: asked }, campaign, noon)).toEqual({
     kind: 'later',
+    because: 'attempts-per-day',
     reason: 'called often enough today',
     dueAt: new Date('2026-01-11T09:00:00Z'),
   });

@@ -2,7 +2,12 @@ import { type Database } from '@frontdesk/persistence';
 import { type EntityManager } from 'typeorm';
 import { announceAttempts, publishJobs } from '../attempts/announce';
 import { conclude } from '../attempts/conclude';
-import { type BreakerOptions, finishEmptyCampaigns, pauseFailing } from '../campaigns/transitions';
+import {
+  type BreakerOptions,
+  finishEmptyCampaigns,
+  pauseFailing,
+  pauseRunning,
+} from '../campaigns/transitions';
 import { mayDial } from '../compliance/may-dial';
 import { type DialerEvents } from '../events';
 import {
@@ -15,6 +20,7 @@ import {
 import { findDue } from '../store/queries/find-due';
 import { postponeAttempt } from '../store/queries/postpone-attempt';
 import { publishAttempts } from '../store/queries/publish-attempts';
+import { type CampaignRow } from '../store/rows';
 import { aheadOf, shareFairly } from './share';
 
 export interface SchedulerOptions extends BreakerOptions {
@@ -36,16 +42,17 @@ export class Scheduler {
     const { database, events } = this.options;
     const moved = await database.transaction(async (manager) => {
       if (!(await lockScheduling(manager))) return [];
-      const paused = await pauseFailing(manager, this.options);
-      await this.admit(manager);
-      return [...paused, ...(await finishEmptyCampaigns(manager))];
+      const failing = await pauseFailing(manager, this.options);
+      const stuck = await this.admit(manager);
+      return [...failing, ...stuck, ...(await finishEmptyCampaigns(manager))];
     });
     for (const { id, state, state_reason: reason } of moved) events.campaignMoved(id, state, reason);
   }
 
-  private async admit(manager: EntityManager): Promise<void> {
+  /** @returns campaigns that were paused instead */
+  private async admit(manager: EntityManager): Promise<CampaignRow[]> {
     const campaigns = await findAdmitting(manager, this.options.openingWaitMs);
-    if (campaigns.length === 0) return;
+    if (campaigns.length === 0) return [];
     const { accountCallsPerSecond, businessConcurrentCalls } = this.options;
     const businesses = await countMoving(manager);
     const movingOf = new Map(businesses.map(({ business_id, moving }) => [business_id, moving]));
@@ -62,11 +69,20 @@ export class Scheduler {
       ),
     }));
     const shares = shareFairly(budget, demands, (id) => businessConcurrentCalls - (movingOf.get(id) ?? 0));
-    for (const [index, campaign] of campaigns.entries())
-      if (shares[index]! > 0) await this.admitOf(manager, campaign, shares[index]!);
+    const paused: CampaignRow[] = [];
+    for (const [index, campaign] of campaigns.entries()) {
+      const stuck = shares[index]! > 0 && (await this.admitOf(manager, campaign, shares[index]!));
+      if (stuck) paused.push(stuck);
+    }
+    return paused;
   }
 
-  private async admitOf(manager: EntityManager, campaign: AdmittingCampaign, share: number): Promise<void> {
+  /** @returns the campaign where it was paused instead */
+  private async admitOf(
+    manager: EntityManager,
+    campaign: AdmittingCampaign,
+    share: number,
+  ): Promise<CampaignRow | undefined> {
     const { events, openingWaitMs } = this.options;
     // First the campaign, then its contacts: in the order of who asks for openings, or each could wait for the other.
     await noteAdmission(manager, campaign.id);
@@ -78,6 +94,8 @@ export class Scheduler {
         admitted.push(attempt.id);
         continue;
       }
+      // What was admitted before it stays planned too.
+      if (verdict.kind === 'pause') return pauseRunning(manager, campaign.id, verdict.reason);
       if (verdict.kind === 'never') await conclude(manager, attempt, verdict);
       else await postponeAttempt(manager, attempt.id, verdict);
       events.notAdmitted(attempt, verdict.reason, verdict.kind === 'never' ? verdict.outcome : null);
@@ -86,5 +104,6 @@ export class Scheduler {
     await publishJobs(manager, published);
     await announceAttempts(manager, published);
     events.admittedAttempts(campaign.id, published.length);
+    return undefined;
   }
 }
