@@ -37,13 +37,16 @@ export class CallAnswers {
    * @param mayConnect whether there is room for one more call
    */
   async answer(call: AnnouncedCall, mayConnect: () => Promise<boolean>): Promise<string> {
-    const known = this.options.registry.get(call.callSid);
+    const { registry } = this.options;
+    const hasRoom = registry.get(call.callSid) !== undefined || (await mayConnect());
+    // The same webhook may have been fetched again, and answered, while room was looked for.
+    const known = registry.get(call.callSid);
     // On its way to the fallback, or there: a stream would be refused, and the call cut off.
     if (known?.phase === 'redirecting') {
       known.isFallbackFetched = true;
       return this.fallbackTwiml(known.businessId);
     }
-    return known || (await mayConnect()) ? this.connect(call) : this.refuse(call);
+    return known || hasRoom ? this.connect(call) : this.refuse(call);
   }
 
   /** A call is to be connected to the agent: begins to wait for its stream. */

@@ -24,6 +24,7 @@ const key = 'ab'.repeat(32);
 /** @param atHand the key of the frames at hand */
 const answering = (atHand: string | null = null) => {
   const registry = new StreamRegistry();
+  const told: string[] = [];
   const publicUrl = publicUrlOf({ publicUrl: 'https://calls.example.com' });
   const answers = new CallAnswers({
     registry,
@@ -34,7 +35,7 @@ const answering = (atHand: string | null = null) => {
       internalUrl: () => 'http://10.0.0.1:3001',
     }),
     announcer: new CallAnnouncer(
-      () => undefined,
+      ({ value }) => told.push((value as { type: string }).type),
       () => undefined,
     ),
     events: new GatewayEvents(silentLogger, new Metrics({ withProcessMetrics: false })),
@@ -43,9 +44,14 @@ const answering = (atHand: string | null = null) => {
     frames: { get: (asked: string) => (asked === atHand ? Buffer.alloc(160) : undefined) },
     audioUrls: { of: (asked: string) => `https://calls.example.com/audio/${asked}` },
   } as unknown as CallAnswersOptions);
-  const answer = (hasRoom: boolean) => answers.answer(call, () => Promise.resolve(hasRoom));
-  return { registry, answer };
+  const answer = (hasRoom: boolean | Promise<boolean>) =>
+    answers.answer(call, () => Promise.resolve(hasRoom));
+  return { registry, told, answer };
 };
+
+/** An answer that comes when the other one has been acted on. */
+const later = (hasRoom: boolean): Promise<boolean> =>
+  new Promise((resolve) => setImmediate(() => resolve(hasRoom)));
 
 describe('the answer to the first webhook of a call', () => {
   it('is the agent again when it is fetched again after this call took the last place', async () => {
@@ -71,6 +77,26 @@ describe('the answer to the first webhook of a call', () => {
     expect(await answer(true)).toContain('<Record');
     expect(record.isFallbackFetched).toBe(true);
   });
+
+  it.each([
+    ['no room', false, false, '<Record', ['call.incoming', 'call.redirected']],
+    ['room, though none is left for the second', true, false, '<Stream', ['call.incoming']],
+    [
+      'no room, though there is some for the second',
+      false,
+      true,
+      '<Record',
+      ['call.incoming', 'call.redirected'],
+    ],
+  ])(
+    'is one and the same, and told of once, for two fetches that ask for room at once: %s',
+    async (_case, first, second, verb, events) => {
+      const { told, answer } = answering();
+      const both = await Promise.all([answer(Promise.resolve(first)), answer(later(second))]);
+      expect(both.map((twiml) => twiml.includes(verb))).toEqual([true, true]);
+      expect(told).toEqual(events);
+    },
+  );
 
   it('plays the fallback prompt where its frames are at hand, and has Twilio say it where they are not', async () => {
     expect(await answering(key).answer(false)).toContain(

@@ -47,11 +47,13 @@ export class CallRedirector {
     record.phase = 'redirecting';
     const events = this.options.events.ofCall(record.callSid);
     try {
-      if (!(await isDue())) {
+      const mustRedirect = await isDue();
+      // The call's webhook, fetched again meanwhile, was answered with the fallback: it plays, and once only.
+      const outcome = record.isFallbackFetched ? 'fetched' : mustRedirect && (await this.update(record));
+      if (!outcome) {
         if (stillRedirecting(record)) record.phase = before;
         return;
       }
-      const outcome = await this.update(record);
       if (outcome === 'over') return this.options.onOver(record);
       events.redirected(reason, outcome === 'fetched' ? 0 : outcome.attempts);
       this.options.onRedirected(record, reason);

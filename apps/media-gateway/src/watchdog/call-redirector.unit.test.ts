@@ -86,6 +86,21 @@ describe('CallRedirector', () => {
     expect([phases, record.phase, urls]).toEqual([['redirecting'], 'ringing', []]);
   });
 
+  it.each([
+    ['it is due still', true],
+    ['a peer has the call', false],
+  ])(
+    'does not play a second fallback to a caller who was sent there by a webhook fetched again: %s',
+    async (_case, isDue) => {
+      const { redirector, record, urls, redirected } = started([]);
+      await redirector.redirect(record, 'stream-error', () => {
+        record.isFallbackFetched = true;
+        return Promise.resolve(isDue);
+      });
+      expect([urls, record.phase, redirected]).toEqual([[], 'redirecting', ['stream-error']]);
+    },
+  );
+
   it('tries again after 429, which Twilio did not carry out', async () => {
     const { redirector, record, urls, redirected } = started([refused(429, 20429), 'ok']);
     await redirector.redirect(record, 'no-stream-start');
