@@ -63,6 +63,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private isAbandoned = false;
   /** Set by {@link begin}. */
   private script: CallScript | null = null;
+  /** Keys entered before it was known what was said in a call that is taken up again: told once it is, or at the end. */
+  private readonly earlyKeys: (() => void)[] = [];
   /** A machine is left a message, or was. */
   private isMessage = false;
 
@@ -352,8 +354,16 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     const isOptOut = record.direction === 'outbound' && keys === profile.optOutKey;
     const hasOptedOut = isOptOut && this.tools.optOut('keyed');
     if (this.isOver) return;
-    if (hasOptedOut) this.conversation.addNote(OPTED_OUT_NOTE);
-    this.conversation.keyed(keys);
+    const tell = (): void => {
+      if (hasOptedOut) this.conversation.addNote(OPTED_OUT_NOTE);
+      this.conversation.keyed(keys);
+    };
+    if (this.script === null && this.generation > 1) this.earlyKeys.push(tell);
+    else tell();
+  }
+
+  private tellEarlyKeys(): void {
+    for (const tell of this.earlyKeys.splice(0)) tell();
   }
 
   private phrase(name: string): Buffer | undefined {
@@ -365,7 +375,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     if (transferOutcome) publisher.publish('call.transfer', { outcome: transferOutcome });
     else publisher.publish('call.resumed', { fromGeneration: this.generation - 1 });
     const note = transferOutcome && transferNote(transferOutcome);
-    this.conversation.goOn(past, note);
+    this.conversation.goOn(past, note, () => this.tellEarlyKeys());
   }
 
   private sourceStarted(source: Source): void {
@@ -405,6 +415,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.tools.close();
     this.endings.streamOver();
     this.keyedInput.close();
+    this.tellEarlyKeys();
     this.conversation.end();
     const figures = this.figures.takeTotal();
     this.options.events.txQueueFlush(this.playout.close());

@@ -62,6 +62,25 @@ describe('CallSession and its model', () => {
     expect(frames()).toBe(bridged);
   });
 
+  it('tells the model keys behind what was said before them, though they were pressed before that was known', () => {
+    const { call, script, newest, passes, told } = session({ generation: 2 });
+    call.open();
+    for (const key of '42#') call.dtmf(key);
+    expect(newest().sent).toEqual([]);
+    call.begin(script, [{ role: 'agent', text: 'press a key' }]);
+    passes(250);
+    expect(newest().sent).toEqual(['configure', 'add press a key', 'add [pressed the keys 42]', 'create']);
+    expect(told('call.turn')).toMatchObject([{ speaker: 'caller', heard: '[pressed the keys 42]' }]);
+  });
+
+  it('has keys in its log though it ended before it was known what was said in the call', () => {
+    const { call, told } = session({ generation: 2 });
+    call.open();
+    for (const key of '42#') call.dtmf(key);
+    call.closed();
+    expect(told('call.turn')).toMatchObject([{ speaker: 'caller', heard: '[pressed the keys 42]' }]);
+  });
+
   it('does not redirect a caller who never says a word', () => {
     const { begin, becomesReady, passes, did, models } = session();
     begin();

@@ -144,10 +144,12 @@ export class Conversation {
    * Takes a call up again, without a greeting.
    * @param past what was said before, oldest first; the model is given it as text
    * @param note what has happened meanwhile and the agent is to speak about
+   * @param enter adds what the caller has entered while the past was looked for: it stands behind the past
    */
-  goOn(past: readonly HistoryItem[], note: string | null = null): void {
+  goOn(past: readonly HistoryItem[], note: string | null = null, enter: () => void = () => undefined): void {
     const kept = this.log.restore(past);
     kept.forEach(({ role, text }, index) => this.options.model.addItem({ id: `past-${index}`, role, text }));
+    enter();
     this.options.silence.disarm();
     this.enter('silent');
     const last = kept.at(-1);

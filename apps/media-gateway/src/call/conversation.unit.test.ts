@@ -306,9 +306,12 @@ describe('Conversation', () => {
 
   it('answers keys that were pressed before it was known what was said in the call', () => {
     const { sent, conversation } = call();
-    conversation.keyed('42');
-    conversation.goOn([{ role: 'agent', text: 'press a key' }]);
-    expect(sent.at(-1)).toBe('create');
+    conversation.goOn([{ role: 'agent', text: 'press a key' }], null, () => conversation.keyed('42'));
+    expect(sent).toEqual([
+      'add past-0 agent press a key',
+      'add keyed-0 caller [pressed the keys 42]',
+      'create',
+    ]);
   });
 
   it.each([
