@@ -13,6 +13,7 @@ import { type Config } from './config';
 import { listenForControl } from './control';
 import { watchReadiness } from './readiness';
 import { Replicas } from './replicas';
+import { RequestBody } from './request-body';
 import { ownerOf } from './routes';
 
 /** What concerns one connection alone and is not passed on (RFC 9110 §7.6.1). */
@@ -83,6 +84,7 @@ export class PublicRouter implements AsyncDisposable {
     const owners = this.ownersOf(request.url ?? '/');
     if (owners.length === 0)
       return problem(response, 404, 'Not found', 'only /webhook, /ws and /audio are public');
+    const body = new RequestBody(request);
     this.hand(request, owners, [], {
       handed: (onward) => {
         onward.once('response', (answer) => {
@@ -91,7 +93,8 @@ export class PublicRouter implements AsyncDisposable {
         });
         response.once('close', () => onward.destroy());
       },
-      connected: (onward) => void request.pipe(onward),
+      connected: (onward) => body.sendTo(onward),
+      mayRepeat: () => body.isAtHand,
       failed: (owner, error) => {
         if (response.headersSent) return void response.destroy();
         problem(response, 502, 'Bad gateway', `${owner}: ${error.message}`);
@@ -121,6 +124,7 @@ export class PublicRouter implements AsyncDisposable {
         socket.once('close', () => onward.destroy());
       },
       connected: (onward) => void onward.end(),
+      mayRepeat: () => false,
       failed: () => void socket.end('HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\n\r\n'),
     });
   }
@@ -139,7 +143,10 @@ export class PublicRouter implements AsyncDisposable {
     }
   }
 
-  /** To the first owner; to the next where it refuses the connection, so that nothing of the request was taken. */
+  /**
+   * To the first owner; to the next where it refuses the connection, so that nothing of the request was taken, and where a
+   * connection that was kept open turns out to be cut: whoever dies cuts it, and the request has crossed that.
+   */
   private hand(
     request: IncomingMessage,
     [owner = '', ...others]: readonly string[],
@@ -148,6 +155,8 @@ export class PublicRouter implements AsyncDisposable {
   ): void {
     const onward = this.send(owner, request, extraHeaders);
     let isConnected = false;
+    let isAnswered = false;
+    onward.once('response', () => (isAnswered = true));
     const connected = (): void => {
       isConnected = true;
       this.gateways.note(request.url ?? '/', owner);
@@ -158,7 +167,8 @@ export class PublicRouter implements AsyncDisposable {
       else connected();
     });
     onward.once('error', (error) => {
-      if (!isConnected && others.length > 0) this.hand(request, others, extraHeaders, to);
+      const isCrossed = onward.reusedSocket && !isAnswered && isCut(error) && to.mayRepeat();
+      if ((!isConnected || isCrossed) && others.length > 0) this.hand(request, others, extraHeaders, to);
       else to.failed(owner, error);
     });
     to.handed(onward);
@@ -222,11 +232,15 @@ const withoutHopByHop = (rawHeaders: readonly string[], more: readonly string[] 
   return kept;
 };
 
+const isCut = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
+
 /** What is done with a request that was handed on. */
 interface Handing {
   handed(onward: ClientRequest): void;
-  /** From now on the request may be sent; once. */
+  /** From now on the request may be sent; once for each owner. */
   connected(onward: ClientRequest): void;
+  /** Whether all of it that was sent can be sent again. */
+  mayRepeat(): boolean;
   failed(owner: string, error: Error): void;
 }
 

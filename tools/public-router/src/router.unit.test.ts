@@ -91,6 +91,46 @@ it.each([
   }
 });
 
+it('hands a request to the next replica where one dies while the request crosses a connection kept open, body and all', async () => {
+  let crossed = 0;
+  const dying = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => {
+      if (seen.has(request.socket)) {
+        crossed += 1;
+        return void request.socket.destroy();
+      }
+      seen.add(request.socket);
+      response.end('{"body":"n"}');
+    });
+  });
+  const seen = new Set<unknown>();
+  await new Promise<void>((resolve) => dying.listen(0, '127.0.0.1', resolve));
+  await using held = new DisposalStack(() => undefined);
+  held.defer('replica', () => {
+    dying.closeAllConnections();
+    dying.close();
+  });
+  await using crossing = await PublicRouter.listen({
+    port: 0,
+    host: '127.0.0.1',
+    gatewayUrls: [`http://127.0.0.1:${(dying.address() as AddressInfo).port}`, echo.url],
+    recordingUrl: 'http://127.0.0.1:1',
+    dialerUrls: ['http://127.0.0.1:1'],
+    answerTimeoutMs: 10_000,
+    readinessMs: 60_000,
+    controlPort: 0,
+  });
+  const answers: string[] = [];
+  for (let number = 0; number < 6; number++) {
+    const path = `/webhook/incoming_call?n=${number}`;
+    const response = await fetch(`http://127.0.0.1:${crossing.port}${path}`, { method: 'POST', body: 'n' });
+    answers.push(((await response.json()) as { body: string }).body);
+  }
+  expect(answers).toEqual(Array.from({ length: 6 }, () => 'n'));
+  expect(crossed).toBeGreaterThan(0);
+});
+
 it('takes as many requests at once as come, over 16 connections to a replica, and answers each', async () => {
   let connections = 0;
   const counted = createServer((request, response) => {
