@@ -165,6 +165,31 @@ describe('transcribeFile', () => {
     ]);
   });
 
+  it('asks for an MP3 under ten minutes in one request, and not again for what an earlier release has paid for', async () => {
+    const path = join(folder, 'CA2.mp3');
+    await writeFile(path, mp3Of(60_000));
+    const transcriber: Transcriber = {
+      provider: 'counting',
+      model: 'm',
+      transcribe: async ({ fileName }) => ({ text: fileName, language: null }),
+    };
+    const options = { transcriber, name: 'RE1', locale: 'he', signal };
+    const first = bookOf(new Map());
+    expect(
+      await transcribeFile({ path, format: 'mp3' }, 'message', { ...options, book: first }),
+    ).toMatchObject({
+      text: 'RE1-whole.mp3',
+    });
+    expect(first.asked).toEqual(['whole']);
+    const paid = bookOf(new Map([['whole', { text: 'paid for', language: null }]]));
+    expect(
+      await transcribeFile({ path, format: 'mp3' }, 'message', { ...options, book: paid }),
+    ).toMatchObject({
+      text: 'paid for',
+    });
+    expect(paid.asked).toEqual([]);
+  });
+
   it('begins no further request after one failed, and waits for those under way', async () => {
     const words = [...encodeSpeech('words'), ...new Int16Array(2 * 8000)];
     const file = await fileOf([Int16Array.from(Array.from({ length: 8 }, () => words).flat())]);
