@@ -12,9 +12,9 @@ export interface AdmittingCampaign extends CampaignRow {
 
 /**
  * Running campaigns with something due: those of the business served longest ago first, and of these the one served longest
- * ago. One scheduler at a time may ask. Not those that
- * wait for the openings of all who are next in line: they would take a share and use none of it. And not those whose
- * next ticket is further away: a job that waits for it holds up the others of its partition (OU7).
+ * ago. One scheduler at a time may ask. Not those that wait for the openings of all who are next in line: they would take a
+ * share and use none of it. And not those whose next ticket is further away: a job that waits for it holds up the others of
+ * its partition (OU7).
  */
 export const findAdmitting = (manager: EntityManager, openingWaitMs: number): Promise<AdmittingCampaign[]> =>
   manager.query(
