@@ -4,7 +4,7 @@ import { applyStatus } from '../src/attempts/apply-status';
 import { claim } from '../src/attempts/claim';
 import { DialWorker } from '../src/attempts/dial-worker';
 import { askAgain } from '../src/attempts/not-placed';
-import { cancelOpen, pauseRunning } from '../src/campaigns/transitions';
+import { cancelOpen, pauseRunning, resumePaused } from '../src/campaigns/transitions';
 import { Reconciler } from '../src/reconciling/reconciler';
 import { markAsked } from '../src/store/queries/mark-asked';
 import { takeChecks } from '../src/store/queries/take-checks';
@@ -321,7 +321,7 @@ describe('a request that Twilio refuses', () => {
     ]);
   });
 
-  it('is repeated later and later, and ends as failed after so many times that the breaker sees it', async () => {
+  it('is repeated later and later, and after so many times pauses the campaign, ending no contact', async () => {
     const { campaign, id } = await published('+972501120021');
     refusing(429, 20_429, 'too many');
     await handle(id);
@@ -329,10 +329,18 @@ describe('a request that Twilio refuses', () => {
       { state: 'planned', refusals: 1, later: true },
     ]);
     await settle(id, askAgain.attempts);
-    expect(await states(campaign)).toEqual(['done']);
-    expect(await rows('SELECT outcome, reason FROM attempts')).toEqual([
-      { outcome: 'failed', reason: 'asked 10 times: Twilio create call: too many' },
+    const reason = 'asked 10 times: Twilio create call: too many';
+    expect(await rows('SELECT state, state_reason FROM campaigns')).toEqual([
+      { state: 'paused', state_reason: reason },
     ]);
+    // Counted anew when the campaign goes on.
+    expect(await rows('SELECT state, reason, refusals FROM attempts')).toEqual([
+      { state: 'planned', reason, refusals: 0 },
+    ]);
+    twilio.afterPlacing = () => Promise.resolve();
+    await database.transaction((manager) => resumePaused(manager, campaign.id));
+    await settle(id);
+    expect([await outcome(), twilio.placed.length]).toEqual(['answered', 1]);
   });
 
   it('ends as failed too when each time nobody knows, and the list never shows a call', async () => {

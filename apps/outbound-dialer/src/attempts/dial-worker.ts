@@ -1,4 +1,4 @@
-import { type AttemptState, type DialAttemptJob } from '@frontdesk/contracts';
+import { type DialAttemptJob } from '@frontdesk/contracts';
 import { type Database } from '@frontdesk/persistence';
 import { type PublicUrl, type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ import { accountKey, claim, type Claim } from './claim';
 import { machineDetection } from '../machines/machine-detection';
 import { conclude } from './conclude';
 import { classifyDialFailure } from './dial-failure';
-import { askAgain, notPlaced } from './not-placed';
+import { refusedForNow, undecided } from './not-placed';
 import { RunningAsks } from './running-asks';
 import { WaitingLines } from './waiting-lines';
 
@@ -33,8 +33,6 @@ export interface DialWorkerOptions {
 const maxWaitMs = 2000;
 /** A process that was held up longer between writing `asked` and asking must not ask: a reconciler may be at work. */
 const maxAskDelayMs = 5000;
-/** Asked, and what Twilio answered is not stored yet. */
-const undecided: readonly AttemptState[] = ['asked', 'unknown'];
 
 /** Requests to Twilio under way at once: Twilio answers too many at once with 429. */
 const maxAsks = 100;
@@ -159,9 +157,8 @@ export class DialWorker implements AsyncDisposable {
         await pauseRunning(manager, attempt.campaign_id, reason);
         return;
       }
-      const waitMs = await notPlaced(manager, row, reason);
-      if (failure.holdAccount)
-        await holdTickets(manager, accountKey(attempt.account_sid), waitMs ?? askAgain.maxMs);
+      const waitMs = await refusedForNow(manager, row, reason);
+      if (failure.holdAccount) await holdTickets(manager, accountKey(attempt.account_sid), waitMs);
     });
   }
 }

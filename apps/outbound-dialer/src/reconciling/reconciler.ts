@@ -3,7 +3,7 @@ import { type TwilioAccounts, type TwilioCall } from '@frontdesk/telephony';
 import { announceAttempts } from '../attempts/announce';
 import { applyStatus } from '../attempts/apply-status';
 import { conclude } from '../attempts/conclude';
-import { notPlaced } from '../attempts/not-placed';
+import { neverPlaced } from '../attempts/not-placed';
 import { cancelStranded } from '../campaigns/transitions';
 import { type DialerEvents } from '../events';
 import { joinProgress } from '../store/queries/count-progress';
@@ -118,7 +118,7 @@ export class Reconciler {
     const isDecided = await database.transaction(async (manager) => {
       const noted = await noteListing(manager, attempt, reconcileIntervalMs);
       if (!noted || noted.listings < listingsNeeded) return false;
-      await notPlaced(manager, noted, 'Twilio never placed the call');
+      await neverPlaced(manager, noted, 'Twilio never placed the call');
       return true;
     });
     if (isDecided) events.reconciledAttempt(attempt, 'not-placed');
