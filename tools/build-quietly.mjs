@@ -15,7 +15,7 @@ child.stderr.on('data', (chunk) => output.push(chunk));
 let hasSaid = false;
 const timer = setTimeout(() => {
   hasSaid = true;
-  process.stderr.write('Building the services (once; afterwards only what has changed) …\n');
+  process.stderr.write('Building what has changed (at first everything, about a minute) …\n');
 }, SAY_AFTER_MS);
 child.on('error', (error) => {
   process.stderr.write(`the build could not be started: ${error.message}\n`);

@@ -40,9 +40,7 @@ export const loadConfig = (environment: NodeJS.ProcessEnv, isLive = false): Stac
   const config = readConfig(settings, environment);
   const missing = isLive ? neededLive.filter((key) => !config[key]).map((key) => settings[key].variable) : [];
   if (missing.length > 0)
-    throw new ConfigError([
-      `--live needs your own accounts, and ${missing.join(', ')} is not set in this shell`,
-    ]);
+    throw new ConfigError([`--live needs your own accounts: set ${missing.join(', ')} in this shell`]);
   const lines: string[] = [];
   if (config.twilioAccountSid && !config.twilioAuthToken)
     lines.push('TWILIO_AUTH_TOKEN is required when TWILIO_ACCOUNT_SID is set');

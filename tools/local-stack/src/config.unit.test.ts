@@ -26,7 +26,7 @@ it('takes real servers and accounts one by one, and simulates the rest', () => {
 it('names in one line all that a live stack misses', () => {
   const named = { TWILIO_ACCOUNT_SID: 'AC1', OPENAI_API_KEY: 'sk-real' };
   expect(() => loadConfig(named, true)).toThrow(
-    /^--live needs your own accounts, and TWILIO_AUTH_TOKEN, PUBLIC_URL is not set in this shell$/,
+    /^--live needs your own accounts: set TWILIO_AUTH_TOKEN, PUBLIC_URL in this shell$/,
   );
   expect(
     loadConfig({ ...named, TWILIO_AUTH_TOKEN: 'x', PUBLIC_URL: 'https://a.example' }, true),

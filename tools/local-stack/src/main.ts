@@ -3,12 +3,15 @@ import { parseArguments, usage } from './arguments';
 import { runDemoCommand } from './demo-command';
 import { runStartCommand } from './start-command';
 import { stackPaths } from './stack-paths';
+import { whenOrphaned } from './when-orphaned';
 
-/** Ctrl-C, a closing terminal and a kill all stop the stack in order; a second signal does not make it faster. */
+/** Ctrl-C, a closing terminal, a kill and the end of npm all stop the stack in order; a second signal does not make it faster. */
 const stopSignal = (): AbortSignal => {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => controller.abort(new Error(name)));
+  // Who starts this without npm may well leave before it.
+  if (process.env.npm_lifecycle_event) whenOrphaned(() => controller.abort(new Error('npm is gone')));
   return controller.signal;
 };
 

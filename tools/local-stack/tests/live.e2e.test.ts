@@ -63,7 +63,7 @@ describe('npm start -- --live', () => {
     const stack = start([], { TWILIO_ACCOUNT_SID: SIMULATED_ACCOUNT_SID, TWILIO_AUTH_TOKEN: AUTH_TOKEN });
     expect(await stack.ended).toBe(1);
     expect(stack.output()).toBe(
-      'frontdesk: --live needs your own accounts, and PUBLIC_URL, OPENAI_API_KEY is not set in this shell\n',
+      'frontdesk: --live needs your own accounts: set PUBLIC_URL, OPENAI_API_KEY in this shell\n',
     );
   });
 
