@@ -5,10 +5,12 @@ import { growHeapInLargerSteps, runMain } from '@frontdesk/runtime';
 import { SERVICE, startMediaGateway } from './app';
 import { readGatewayConfig, settings } from './config';
 
+/** More would be more than a call may cost in memory. */
+const HEAP_GROWTH_PERCENT = 50;
 /** Longer than any drain: every step of the release has a bound of its own. */
 const LAST_RESORT_MS = 5 * 3_600_000;
 
-growHeapInLargerSteps();
+growHeapInLargerSteps(HEAP_GROWTH_PERCENT);
 void runMain({
   name: SERVICE,
   settings,
