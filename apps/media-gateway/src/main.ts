@@ -6,7 +6,7 @@ import { SERVICE, startMediaGateway } from './app';
 import { readGatewayConfig, settings } from './config';
 
 /** More would be more than a call may cost in memory. */
-const HEAP_GROWTH_PERCENT = 50;
+const HEAP_GROWTH_PERCENT = 60;
 /** Longer than any drain: every step of the release has a bound of its own. */
 const LAST_RESORT_MS = 5 * 3_600_000;
 
