@@ -10,11 +10,11 @@ import { processCost, type ProcessCost } from '../machine/process-cost';
 import { metricSum } from '../machine/prometheus-text';
 
 /** Calls a second that come in while a load is built up. */
-export const RAMP_PER_SECOND = 40;
+const RAMP_PER_SECOND = 40;
 /** How the gateway counts a cancel that met a response already done. */
 const LOST_CANCELS = 'gateway_model_errors_absorbed_total{problem="nothing-to-cancel"}';
 /** Calls that were added have come to rest by then. */
-export const SETTLE_MS = 3000;
+const SETTLE_MS = 3000;
 
 /** What was seen in a stretch of steady load, and what it cost. */
 export interface Stretch {
@@ -69,10 +69,7 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
   let published: number | null;
   {
     await using gateway = await world.startGateway();
-    await generator.use({ target: gateway.target, script: 'talk', greetingFrames: GREETING_FRAMES });
-    // Code is compiled and pools are filled by a few calls, so that what is counted is what calls cost.
-    await generator.hold({ calls: Math.min(20, sizes.calls), perSecond: RAMP_PER_SECOND });
-    await sleep(SETTLE_MS, undefined, { signal: context.signal });
+    await warmUp(world, gateway, sizes);
     await generator.end();
     const idle = processCost(gateway.pid);
     say(`gateway: ${sizes.calls} calls for ${sizes.steadyMs / 1000} s`);
@@ -102,11 +99,7 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
     drops = metricSum(metrics, 'gateway_frames_dropped_total');
     published = metricSum(metrics, 'frontdesk_messages_published_total');
   }
-  await using forwarder = await world.startForwarder();
-  say(`forwarder: ${sizes.calls} calls for ${sizes.steadyMs / 1000} s`);
-  await generator.use({ target: forwarder.target, script: 'talk', greetingFrames: 0 });
-  const bare = await stretch(world, forwarder, sizes.calls, sizes.steadyMs, sizes.compiledAfterMs);
-  await generator.end();
+  const bare = await forwarderStretch(world, context, sizes);
   return [
     ...figures.steadyFigures(steady),
     figures.firstAudioFigure(arrivals, sizes.calls),
@@ -116,6 +109,31 @@ const loadFigures = async (world: BenchWorld, context: RunContext, sizes: Sizes)
     ...figures.memoryFigures(memory, sizes.calls),
     ...figures.capacityFigures([steady, ...steps]),
   ];
+};
+
+/** Code is compiled and pools are filled by a few calls, so that what is counted is what calls cost. They go on. */
+export const warmUp = async (
+  { generator, signal }: BenchWorld,
+  gateway: Measured,
+  sizes: Sizes,
+): Promise<void> => {
+  await generator.use({ target: gateway.target, script: 'talk', greetingFrames: GREETING_FRAMES });
+  await generator.hold({ calls: Math.min(20, sizes.calls), perSecond: RAMP_PER_SECOND });
+  await sleep(SETTLE_MS, undefined, { signal });
+};
+
+/** The bare forwarder under the gateway's steady load. */
+export const forwarderStretch = async (
+  world: BenchWorld,
+  { say }: RunContext,
+  sizes: Sizes,
+): Promise<Stretch> => {
+  await using forwarder = await world.startForwarder();
+  say(`forwarder: ${sizes.calls} calls for ${sizes.steadyMs / 1000} s`);
+  await world.generator.use({ target: forwarder.target, script: 'talk', greetingFrames: 0 });
+  const bare = await stretch(world, forwarder, sizes.calls, sizes.steadyMs, sizes.compiledAfterMs);
+  await world.generator.end();
+  return bare;
 };
 
 /** The event loop stands still for 100 ms once a second. */
