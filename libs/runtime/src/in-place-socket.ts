@@ -23,8 +23,8 @@ export type TakeRead = (bytes: Buffer, count: number, pass: (from: number, to: n
 
 /**
  * A connection that a server accepted, read into one buffer for all: for connections that bring something fifty times a
- * second. Node allocates 64 KiB for each read, cuts that to size and leaves it to be collected; measured, a seventh of what
- * a call cost. What nobody takes is copied and told as `data`, as ever.
+ * second. Node allocates 64 KiB for each read, cuts that to size and leaves it to be collected. What nobody takes is copied
+ * and told as `data`, as ever.
  *
  * Node has this (`onread`) for the connections that one makes, not for those that a server accepts. So the server's own
  * socket is left without its handle; each of the two closes when the other does, which keeps the server's books.

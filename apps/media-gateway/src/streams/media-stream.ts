@@ -83,22 +83,19 @@ export class MediaStream implements PlayoutSink {
       },
       refused: (reason, detail) => this.refused(reason, detail),
     });
-    if (connection instanceof InPlaceSocket)
-      readTextFrames(connection, (bytes, from, to) => {
-        if (this.hasFailed) return;
-        try {
-          decoder.receiveText(bytes, from, to);
-        } catch (error) {
-          this.events.wsHandlerError(error);
-        }
-      });
-    socket.on('message', (data, isBinary) => {
+    const receive = (bytes: Buffer, from: number, to: number, isBinary: boolean): void => {
       try {
-        decoder.receive(data as Buffer, isBinary);
+        if (isBinary) decoder.receive(bytes, isBinary);
+        else decoder.receiveText(bytes, from, to);
       } catch (error) {
         this.events.wsHandlerError(error);
       }
-    });
+    };
+    if (connection instanceof InPlaceSocket)
+      readTextFrames(connection, (bytes, from, to) => {
+        if (!this.hasFailed) receive(bytes, from, to, false);
+      });
+    socket.on('message', (data: Buffer, isBinary) => receive(data, 0, data.length, isBinary));
     socket.on('pong', () => this.pings.ponged());
     socket.on('error', (error) => this.failed(error));
     socket.on('close', (code) => this.ended(code));
