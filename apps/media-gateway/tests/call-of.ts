@@ -1,4 +1,4 @@
-import { type CallBook, type ScriptStep, type SessionBook } from '@frontdesk/test-harness';
+import { type CallBook, eventually, type ScriptStep, type SessionBook } from '@frontdesk/test-harness';
 import { type GatewayWorld } from './gateway-world';
 
 export interface FinishedCall {
@@ -9,7 +9,10 @@ export interface FinishedCall {
   readonly log: (event: string) => Record<string, unknown>[];
 }
 
-/** Rings a business, waits until the call is over, and gives what every side knows of it. */
+/**
+ * Rings a business, waits until the call is over at Twilio and each of its streams closed at the gateway, and
+ * gives what every side knows of it. The end itself (`CALL_ENDED`) is told later: late transcripts are waited for.
+ */
 export const callOf = async (
   world: GatewayWorld,
   number: string,
@@ -19,8 +22,12 @@ export const callOf = async (
   const before = new Set((await world.openAi.sessions()).map(({ id }) => id));
   const callSid = await world.twilio.ring({ from: '+14155550100', to: number, script, faults });
   const book = await world.twilio.callOver(callSid);
+  const log = (event: string): Record<string, unknown>[] => world.log(callSid, event);
+  await eventually(() => {
+    expect(log('TX_QUEUE_FLUSH')).toHaveLength(log('WS_START').length);
+  });
   const sessions = (await world.openAi.sessions()).filter(({ id }) => !before.has(id));
-  return { callSid, book, sessions, log: (event) => world.log(callSid, event) };
+  return { callSid, book, sessions, log };
 };
 
 /** What the caller heard in whole words; the simulator marks a word that was cut with a tilde. */
