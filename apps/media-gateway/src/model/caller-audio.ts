@@ -14,6 +14,10 @@ const SUPPOSED_SILENCE_AFTER_MS = 750;
 const SUPPOSED_SILENCE_MS = 1000;
 /** Mean segment of the mu-law code (0 to 7, each twice as loud) from which a batch is not quiet: about -40 dBFS. */
 const LOUD_SEGMENT = 0.9;
+/** The same for a batch that cannot be the beginning of speech: about -46 dBFS, a line on which nobody speaks. */
+const SOUND_SEGMENT = 0.4;
+/** Batches of such a line that wait for one another: at 40 ms each they are 200 ms late at most. */
+const HELD_BATCHES = 5;
 /** Every so many bytes of a batch are looked at. */
 const LEVEL_STEP = 4;
 /** Room behind a batch for one piece of a message; a longer message is taken piece by piece. */
@@ -23,15 +27,20 @@ const PIECE_CHARS = Math.floor((PIECE_MS * BYTES_PER_MS) / 3) * 4;
 
 /**
  * The caller's voice on its way to the model: payloads are decoded into one buffer and leave together every
- * MODEL_APPEND_MS. Where Twilio sent nothing, silence is put in by its timestamps (RT11): without it the model's VAD would
- * never see the end of a turn.
+ * MODEL_APPEND_MS. While nobody speaks, batches without a sound wait for one another: most of a call is the silence of who
+ * listens, and each message of it costs as much as one of speech. The first batch that may be speech takes those along.
+ * Where Twilio sent nothing, silence is put in by its timestamps (RT11): without it the model's VAD would never see the end
+ * of a turn.
  */
 export class CallerAudio {
   private readonly batch: Buffer;
-  /** The batch as it nearly always leaves. */
+  /** The two as which it nearly always leaves: one batch, and all that may be held. */
   private readonly usual: Buffer;
+  private readonly whole: Buffer;
   private readonly flushBytes: number;
   private filled = 0;
+  /** So much of it was looked at, and found to be without a sound. */
+  private heldBytes = 0;
   private expectedAtMs = -1;
   private firstMediaAtMs = -1;
   private lastMediaAtMs = -1;
@@ -42,7 +51,7 @@ export class CallerAudio {
 
   /**
    * @param send takes mu-law, which lies there only until it returns
-   * @param isWatched whether the level of the line matters now
+   * @param isWatched whether somebody speaks, as far as is known: nothing is held then, and the level of the line matters
    */
   constructor(
     appendMs: number,
@@ -50,8 +59,9 @@ export class CallerAudio {
     private readonly isWatched: () => boolean = () => false,
   ) {
     this.flushBytes = appendMs * BYTES_PER_MS;
-    this.batch = Buffer.alloc(this.flushBytes + PIECE_MS * BYTES_PER_MS);
+    this.batch = Buffer.alloc(this.flushBytes * HELD_BATCHES + PIECE_MS * BYTES_PER_MS);
     this.usual = this.batch.subarray(0, this.flushBytes);
+    this.whole = this.batch.subarray(0, this.flushBytes * HELD_BATCHES);
   }
 
   /**
@@ -98,10 +108,16 @@ export class CallerAudio {
     const bytes = decodeBase64(message, from, to, this.batch, this.filled);
     if (bytes < 0) return bytes;
     this.filled += bytes;
-    if (this.filled < this.flushBytes) return bytes;
-    if (this.isWatched() && this.isLoud()) this.lastLoudAtMs = nowMs;
-    this.flush();
+    if (this.filled - this.heldBytes >= this.flushBytes) this.batchIsFull(nowMs);
     return bytes;
+  }
+
+  private batchIsFull(nowMs: number): void {
+    const segment = this.meanSegment();
+    const isWatched = this.isWatched();
+    if (isWatched && segment > LOUD_SEGMENT) this.lastLoudAtMs = nowMs;
+    if (!isWatched && segment <= SOUND_SEGMENT && this.filled < this.whole.length) this.heldBytes = this.filled;
+    else this.flush();
   }
 
   private padGap(timestampMs: number, nowMs: number): void {
@@ -121,24 +137,30 @@ export class CallerAudio {
     let left = Math.max(0, Math.round(ms)) * BYTES_PER_MS;
     this.paddedMs += left / BYTES_PER_MS;
     while (left > 0) {
-      const count = Math.min(left, this.flushBytes - this.filled);
+      const count = Math.min(left, this.whole.length - this.filled);
       this.batch.fill(MULAW_SILENCE, this.filled, this.filled + count);
       this.filled += count;
       left -= count;
-      if (this.filled >= this.flushBytes) this.flush();
+      if (this.filled >= this.whole.length) this.flush();
     }
+    // Silence that is put in is for the end of a turn: it does not wait.
+    if (this.filled >= this.flushBytes) this.flush();
   }
 
-  private isLoud(): boolean {
+  /** Of what was not looked at yet. */
+  private meanSegment(): number {
+    const { batch, filled, heldBytes } = this;
     let segments = 0;
-    for (let index = 0; index < this.filled; index += LEVEL_STEP) segments += (~this.batch[index]! >> 4) & 7;
-    return segments * LEVEL_STEP > LOUD_SEGMENT * this.filled;
+    for (let index = heldBytes; index < filled; index += LEVEL_STEP) segments += (~batch[index]! >> 4) & 7;
+    return (segments * LEVEL_STEP) / (filled - heldBytes);
   }
 
   private flush(): void {
-    if (this.filled === 0) return;
-    const mulaw = this.filled === this.flushBytes ? this.usual : this.batch.subarray(0, this.filled);
-    this.filled = 0;
-    this.send(mulaw);
+    const { filled, usual, whole } = this;
+    if (filled === 0) return;
+    this.filled = this.heldBytes = 0;
+    this.send(
+      filled === usual.length ? usual : filled === whole.length ? whole : this.batch.subarray(0, filled),
+    );
   }
 }

@@ -22,6 +22,51 @@ describe('CallerAudio', () => {
     expect(batches[1]).toEqual(Buffer.concat([Buffer.alloc(160, 3), Buffer.alloc(160, 4)]));
   });
 
+  describe('on a line on which nobody speaks', () => {
+    const QUIET = 0xfe;
+    const line = (isWatched = false) => {
+      const { batches, frame, media } = started(40, () => isWatched);
+      let atMs = 0;
+      const frames = (count: number, value: number): void => {
+        for (let left = count; left > 0; left--) media(frame(value), atMs, (atMs += 20));
+      };
+      const skip = (ms: number): void => void (atMs += ms);
+      return { frames, skip, lengths: () => batches.map((batch) => batch.length), batches };
+    };
+
+    it('gives five batches at once', () => {
+      const { frames, lengths } = line();
+      frames(9, QUIET);
+      expect(lengths()).toEqual([]);
+      frames(11, QUIET);
+      expect(lengths()).toEqual([1600, 1600]);
+    });
+
+    it('holds nothing back from the first batch with a sound on', () => {
+      const { frames, lengths, batches } = line();
+      frames(4, QUIET);
+      frames(4, 0x20);
+      expect(lengths()).toEqual([960, 320]);
+      expect(batches[0]).toEqual(Buffer.concat([Buffer.alloc(640, QUIET), Buffer.alloc(320, 0x20)]));
+    });
+
+    it('holds nothing while the caller speaks, as far as the model knows', () => {
+      const { frames, lengths } = line(true);
+      frames(4, QUIET);
+      expect(lengths()).toEqual([320, 320]);
+    });
+
+    it('gives the silence of a gap at once, behind what was held', () => {
+      const { frames, skip, batches } = line();
+      frames(2, QUIET);
+      skip(500);
+      frames(1, QUIET);
+      expect(Buffer.concat(batches)).toEqual(
+        Buffer.concat([Buffer.alloc(320, QUIET), Buffer.alloc(4000, 0xff)]),
+      );
+    });
+  });
+
   it('fills a gap with as much silence as the timestamps skip', () => {
     const { audio, frame, heard, media } = started();
     media(frame(1), 0, 0);

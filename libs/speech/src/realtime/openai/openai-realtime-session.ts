@@ -50,8 +50,8 @@ const CONFIGURE_ID = 'configure';
 /** Around the audio of `input_audio_buffer.append`. */
 const APPEND_HEAD = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
 const APPEND_TAIL = Buffer.from('"}');
-/** One such message of 40 ms of audio, and of 60; more costs a buffer of its own. */
-const AUDIO_WRITER_BYTES = 768;
+/** One such message of 200 ms of audio; more costs a buffer of its own. */
+const AUDIO_WRITER_BYTES = 2304;
 /** Commands that an error may still name; it comes within a round trip. */
 const MAX_REMEMBERED_COMMANDS = 64;
 
@@ -78,7 +78,7 @@ export class OpenAiRealtimeSession implements RealtimeSession {
   private readonly commands = new Map<string, RealtimeCommand>();
   private pinging: NodeJS.Timeout | undefined;
   private wasPongReceived = true;
-  /** For caller audio alone: 25 messages a second. */
+  /** For caller audio alone: 5 to 25 messages a second. */
   private audioWriter: TextFrameWriter | undefined;
 
   constructor(
