@@ -1,4 +1,12 @@
-import { type ConnectOpts, Socket, type SocketConstructorOpts } from 'node:net';
+import {
+  connect,
+  type ConnectOpts,
+  type NetConnectOpts,
+  type OnReadOpts,
+  Socket,
+  type SocketConstructorOpts,
+} from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
 /** As much as Node itself reads at once. One for all connections: what was read is dealt with before the next read. */
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
@@ -21,6 +29,51 @@ interface HandleHolder {
  */
 export type TakeRead = (bytes: Buffer, count: number, pass: (from: number, to: number) => void) => void;
 
+/** Reads of a connection, which may be looked at where they lie. */
+export interface InPlaceReads {
+  /** Set by who reads; everything is passed on while it is null. */
+  taker: TakeRead | null;
+}
+
+/** Hands on what was read: to the taker, and as `data` what that leaves. */
+class SharedReads implements InPlaceReads {
+  taker: TakeRead | null = null;
+  private isFull = false;
+
+  constructor(private readonly socket: () => Socket) {}
+
+  /** Node's option of a connection that reads so. */
+  get onread(): OnReadOpts {
+    return { buffer: shared, callback: (count) => this.wasRead(count) };
+  }
+
+  /** @returns false to read no more until those who listen for `data` have caught up */
+  private wasRead(count: number): boolean {
+    this.isFull = false;
+    if (this.taker) this.taker(shared, count, this.pass);
+    else this.pass(0, count);
+    return !this.isFull;
+  }
+
+  private readonly pass = (from: number, to: number): void => {
+    if (!this.socket().push(Buffer.from(shared.subarray(from, to)))) this.isFull = true;
+  };
+}
+
+/**
+ * Makes a connection that is read into the one buffer. What nobody takes is copied and told as `data`.
+ * @param options as `connect` of `node:net` takes them, or that of `node:tls` (whose types leave `onread` out)
+ */
+export const connectInPlace = (
+  kind: 'tcp' | 'tls',
+  options: NetConnectOpts | ConnectionOptions,
+): { socket: Socket; reads: InPlaceReads } => {
+  const reads = new SharedReads(() => socket);
+  const all = { ...options, onread: reads.onread };
+  const socket: Socket = kind === 'tls' ? connectTls(all) : connect(all as NetConnectOpts);
+  return { socket, reads };
+};
+
 /**
  * A connection that a server accepted, read into one buffer for all: for connections that bring something fifty times a
  * second. Node allocates 64 KiB for each read, cuts that to size and leaves it to be collected. What nobody takes is copied
@@ -30,9 +83,7 @@ export type TakeRead = (bytes: Buffer, count: number, pass: (from: number, to: n
  * socket is left without its handle; each of the two closes when the other does, which keeps the server's books.
  */
 export class InPlaceSocket extends Socket {
-  /** Set by who reads; everything is passed on while it is null. */
-  taker: TakeRead | null = null;
-  private isFull = false;
+  readonly reads: InPlaceReads;
 
   /** Takes the connection over; null where that cannot be done (TLS, or a Node that has changed): then it stays as it is. */
   static of(accepted: unknown): InPlaceSocket | null {
@@ -45,29 +96,19 @@ export class InPlaceSocket extends Socket {
   private constructor(accepted: Socket, handle: Handle) {
     // Node calls back only later; before `super` there is no `this` to name.
     const made: { socket?: InPlaceSocket } = {};
+    const reads = new SharedReads(() => made.socket!);
     const options: HandleOptions = {
       handle,
       // As the HTTP server has it: who uses the connection closes its ends.
       allowHalfOpen: true,
-      onread: { buffer: shared, callback: (count) => made.socket!.wasRead(count) },
+      onread: reads.onread,
     };
     super(options);
     made.socket = this;
+    this.reads = reads;
     (accepted as unknown as HandleHolder)._handle = null;
     accepted.setTimeout(0);
     accepted.once('close', () => this.destroy());
     this.once('close', () => accepted.destroy());
   }
-
-  /** @returns false to read no more until those who listen for `data` have caught up */
-  private wasRead(count: number): boolean {
-    this.isFull = false;
-    if (this.taker) this.taker(shared, count, this.pass);
-    else this.pass(0, count);
-    return !this.isFull;
-  }
-
-  private readonly pass = (from: number, to: number): void => {
-    if (!this.push(Buffer.from(shared.subarray(from, to)))) this.isFull = true;
-  };
 }

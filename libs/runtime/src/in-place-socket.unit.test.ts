@@ -45,7 +45,7 @@ describe('InPlaceSocket', () => {
     const told: string[] = [];
     const heard = (who: typeof one): Promise<void> =>
       new Promise((resolve) => {
-        who.socket.taker = (bytes, count) => {
+        who.socket.reads.taker = (bytes, count) => {
           buffers.add(bytes);
           told.push(bytes.toString('latin1', 0, count));
           resolve();
@@ -62,7 +62,7 @@ describe('InPlaceSocket', () => {
 
   it('gives on as a copy what a taker passes', async () => {
     const { client, socket, close } = await connected();
-    socket.taker = (bytes, count, pass) => {
+    socket.reads.taker = (bytes, count, pass) => {
       pass(1, count - 1);
       bytes.fill(0, 0, count);
     };

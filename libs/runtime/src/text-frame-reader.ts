@@ -1,4 +1,4 @@
-import { type InPlaceSocket } from './in-place-socket';
+import { type InPlaceReads } from './in-place-socket';
 
 const WHOLE_TEXT = 0x81;
 const PING = 0x89;
@@ -14,8 +14,13 @@ export type OnText = (bytes: Buffer, from: number, to: number) => void;
 /** Gives bytes on to the WebSocket library. */
 export type PassOn = (from: number, to: number) => void;
 
+export interface TextFrameReaderOptions {
+  /** Clients mask what they send, servers never do (RFC 6455 §5.1). */
+  readonly isMasked: boolean;
+}
+
 /**
- * Reads the text messages that a client sends as one short frame each, where they lie in what the network brought, past
+ * Reads the text messages that an end sends as one short frame each, where they lie in what the network brought, past
  * the WebSocket library: for what comes fifty times a second and call. Everything else goes to the library, in its order:
  * pings and pongs, and a frame that was cut by the network, piece by piece; from the first frame of another kind on
  * (fragments, binary, close, a protocol error) all that comes, and also from one on whose header was cut. While the
@@ -28,18 +33,34 @@ export class TextFrameReader {
   /** The memory that was read into last, as words. */
   private words: Int32Array = new Int32Array(0);
   private isOver = false;
+  private isFollowing = false;
+  private readonly maskBytes: number;
+  private readonly maskBit: number;
 
-  constructor(private readonly onText: OnText) {}
+  constructor(
+    private readonly onText: OnText,
+    { isMasked }: TextFrameReaderOptions,
+  ) {
+    this.maskBytes = isMasked ? MASK_BYTES : 0;
+    this.maskBit = isMasked ? MASKED : 0;
+  }
 
-  /** What was read: the first `count` bytes, whose texts are unmasked where they lie. */
-  receive(bytes: Buffer, count: number, pass: PassOn): void {
-    if (this.isOver) return pass(0, count);
-    let at = Math.min(this.leftBytes, count);
-    if (at > 0) {
-      this.leftBytes -= at;
-      pass(0, at);
+  /** What was read: the bytes from `start` to `count`, whose texts are unmasked where they lie. */
+  receive(bytes: Buffer, start: number, count: number, pass: PassOn): void {
+    if (this.isOver) return pass(start, count);
+    let at = Math.min(start + this.leftBytes, count);
+    if (at > start) {
+      this.leftBytes -= at - start;
+      pass(start, at);
     }
     while (at < count && !this.isOver) at = this.frame(bytes, at, count, pass);
+  }
+
+  /** What the library is given whole: only where the next frame begins is found out. */
+  follow(bytes: Buffer, start: number, count: number): void {
+    this.isFollowing = true;
+    this.receive(bytes, start, count, () => undefined);
+    this.isFollowing = false;
   }
 
   /** One frame, whole or not. Returns where the next begins. */
@@ -47,17 +68,17 @@ export class TextFrameReader {
     const kind = bytes[at]!;
     const second = at + 1 < count ? bytes[at + 1]! : 0;
     const short = second & LENGTH_BITS;
-    const from = at + (short === LENGTH_16 ? 4 : 2) + MASK_BYTES;
+    const from = at + (short === LENGTH_16 ? 4 : 2) + this.maskBytes;
     const isKnown = kind === WHOLE_TEXT || ((kind === PING || kind === PONG) && short < LENGTH_16);
     // The header must be here whole: it says where the next frame begins.
-    if (!isKnown || (second & MASKED) === 0 || short === LENGTH_64 || from > count) {
+    if (!isKnown || (second & MASKED) !== this.maskBit || short === LENGTH_64 || from > count) {
       this.isOver = true;
       pass(at, count);
       return count;
     }
     const to = from + (short === LENGTH_16 ? (bytes[at + 2]! << 8) | bytes[at + 3]! : short);
-    if (kind === WHOLE_TEXT && to <= count) {
-      this.unmask(bytes, from, to);
+    if (kind === WHOLE_TEXT && to <= count && !this.isFollowing) {
+      if (this.maskBytes > 0) this.unmask(bytes, from, to);
       this.onText(bytes, from, to);
       return to;
     }
@@ -84,8 +105,28 @@ export class TextFrameReader {
   }
 }
 
-/** From now on the texts that come over the connection are told here, and all else to the library that listens to it. */
-export const readTextFrames = (connection: InPlaceSocket, onText: OnText): void => {
-  const reader = new TextFrameReader(onText);
-  connection.taker = (bytes, count, pass) => reader.receive(bytes, count, pass);
+/** From now on the texts that a client sends are told here, and all else to the library that listens to the connection. */
+export const readTextFrames = (reads: InPlaceReads, onText: OnText): void => {
+  const reader = new TextFrameReader(onText, { isMasked: true });
+  reads.taker = (bytes, count, pass) => reader.receive(bytes, 0, count, pass);
+};
+
+const CR = 0x0d;
+const END_OF_HEAD = [CR, 0x0a, CR, 0x0a];
+
+/**
+ * The same at the client's end, from the first byte on: the answer to the upgrade, and what came in one read with the end
+ * of its head, goes to the library, which is told of its socket only then.
+ */
+export const readTextFramesAfterUpgrade = (reads: InPlaceReads, onText: OnText): void => {
+  const reader = new TextFrameReader(onText, { isMasked: false });
+  let matched = 0;
+  reads.taker = (bytes, count, pass) => {
+    if (matched === END_OF_HEAD.length) return reader.receive(bytes, 0, count, pass);
+    let at = 0;
+    for (; at < count && matched < END_OF_HEAD.length; at++)
+      matched = bytes[at] === END_OF_HEAD[matched] ? matched + 1 : bytes[at] === CR ? 1 : 0;
+    reader.follow(bytes, at, count);
+    pass(0, count);
+  };
 };

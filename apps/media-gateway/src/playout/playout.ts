@@ -72,6 +72,8 @@ export class Playout {
   private startingSource: Source | null = null;
   private sentInPulse = 0;
   private isPulsing = false;
+  /** The lane brings pulses. */
+  private isRunning = false;
   private isClosed = false;
 
   constructor(private readonly options: PlayoutOptions) {
@@ -84,7 +86,7 @@ export class Playout {
   play(source: Source): void {
     if (this.isClosed) return;
     this.sources.push(source);
-    this.wake();
+    this.pulseNow();
   }
 
   /** Plays the source before the one whose turn it is, should that have nothing to play now. */
@@ -92,18 +94,18 @@ export class Playout {
     if (this.isClosed) return;
     if (this.sources[0]?.hasAudio) this.sources.splice(1, 0, source);
     else this.sources.unshift(source);
-    this.wake();
+    this.pulseNow();
   }
 
-  /** Something was added to a source, or it was completed. */
+  /** Something was added to a source, or it was completed. While the lane runs, its next pulse is soon enough. */
   wake(): void {
-    if (!this.isPulsing && !this.isClosed) this.pulse(this.options.clock.monotonicMs());
+    if (!this.isRunning) this.pulseNow();
   }
 
   /** Ends every source but tones, which are meant for a machine. What was given to the TX queue plays on. */
   interrupt(): void {
     for (const source of this.sources) if (source.kind !== 'tone') source.end();
-    this.wake();
+    this.pulseNow();
   }
 
   /**
@@ -153,6 +155,10 @@ export class Playout {
     return this.tx.flush();
   }
 
+  private pulseNow(): void {
+    if (!this.isPulsing && !this.isClosed) this.pulse(this.options.clock.monotonicMs());
+  }
+
   private pulse(nowMs: number): void {
     this.isPulsing = true;
     try {
@@ -178,7 +184,12 @@ export class Playout {
       this.isPulsing = false;
     }
     if (this.isClosed) return;
-    if (this.tx.depth > 0 || this.sources[0]?.hasAudio) return this.lane.run();
+    const wasRunning = this.isRunning;
+    this.isRunning = this.tx.depth > 0 || this.sources[0]?.hasAudio === true;
+    if (this.isRunning) {
+      if (!wasRunning) this.lane.run();
+      return;
+    }
     this.lane.rest();
     if (this.sources.length === 0) this.endSpurt();
   }

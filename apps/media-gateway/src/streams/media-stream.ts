@@ -92,7 +92,7 @@ export class MediaStream implements PlayoutSink {
       }
     };
     if (connection instanceof InPlaceSocket)
-      readTextFrames(connection, (bytes, from, to) => {
+      readTextFrames(connection.reads, (bytes, from, to) => {
         if (!this.hasFailed) receive(bytes, from, to, false);
       });
     socket.on('message', (data: Buffer, isBinary) => receive(data, 0, data.length, isBinary));

@@ -11,7 +11,9 @@ import {
   type RealtimeSession,
   type RealtimeSettings,
 } from '../realtime-model';
+import { cutAudio } from './cut-delta';
 import { endsSession, problemOfStatus } from './error-table';
+import { openInPlace } from './open-in-place';
 import { realtimeEventOf } from './realtime-event-of';
 import { parseServerMessage, type ServerEvent, type UnusedMessage } from './server-events';
 import { sessionUpdate } from './session-update';
@@ -86,13 +88,17 @@ export class OpenAiRealtimeSession implements RealtimeSession {
     private readonly connection: SessionConnection,
   ) {
     this.timings = { ...DEFAULT_TIMINGS, ...connection.timings };
-    this.socket = new WebSocket(connection.url, {
-      headers: { Authorization: `Bearer ${connection.apiKey}` },
-      perMessageDeflate: false,
-      maxPayload: MAX_MESSAGE_BYTES,
-      // Every message is read as UTF-8 anyway; checking it before is the same work twice.
-      skipUTF8Validation: true,
-    });
+    this.socket = openInPlace(
+      connection.url,
+      {
+        headers: { Authorization: `Bearer ${connection.apiKey}` },
+        perMessageDeflate: false,
+        maxPayload: MAX_MESSAGE_BYTES,
+        // Every message is read as UTF-8 anyway; checking it before is the same work twice.
+        skipUTF8Validation: true,
+      },
+      (bytes, from, to) => this.received(bytes, from, to),
+    );
     this.expect('connect', this.timings.connectMs);
     this.socket.on('upgrade', (response) => {
       response.socket.setNoDelay(true);
@@ -103,7 +109,7 @@ export class OpenAiRealtimeSession implements RealtimeSession {
     });
     this.socket.on('open', () => this.keepAlive());
     this.socket.on('pong', () => (this.wasPongReceived = true));
-    this.socket.on('message', (data, isBinary) => this.received(isBinary ? '' : String(data)));
+    this.socket.on('message', (data: Buffer, isBinary) => this.received(data, 0, isBinary ? 0 : data.length));
     this.socket.on('unexpected-response', (_request, response) => {
       const status = response.statusCode ?? 0;
       response.resume();
@@ -217,9 +223,12 @@ export class OpenAiRealtimeSession implements RealtimeSession {
     }, this.timings.pingMs);
   }
 
-  private received(text: string): void {
+  /** A message is the bytes `from` to `to`, which are only lent. */
+  private received(bytes: Buffer, from: number, to: number): void {
     if (this.isClosed) return;
-    const parsed = parseServerMessage(text);
+    const audio = cutAudio(bytes, from, to);
+    if (audio) return this.emit({ kind: 'audio', ...audio });
+    const parsed = parseServerMessage(bytes.toString('utf8', from, to));
     if (parsed.kind === 'unneeded') return;
     if (parsed.kind !== 'event') return this.connection.onUnused(parsed);
     if (parsed.event.type === 'session.created') return this.created();

@@ -33,7 +33,7 @@ export const realtimeEventOf = (event: ServerEvent, commandOf: CommandOf): Realt
         kind: 'audio',
         responseId: event.response_id,
         itemId: event.item_id,
-        mulaw: decoded(event.delta),
+        mulaw: Buffer.from(event.delta, 'base64'),
       };
     case 'response.output_audio_transcript.delta':
       return {
@@ -54,14 +54,6 @@ export const realtimeEventOf = (event: ServerEvent, commandOf: CommandOf): Realt
       return errorOf(event, commandOf);
   }
 };
-
-/** 8 s of audio; one for all sessions: what is decoded is dealt with before the next. */
-const lent = Buffer.allocUnsafeSlow(64 * 1024);
-
-const decoded = (base64: string): Buffer =>
-  base64.length * 3 > lent.length * 4
-    ? Buffer.from(base64, 'base64')
-    : lent.subarray(0, lent.write(base64, 'base64'));
 
 const errorOf = ({ error }: Extract<ServerEvent, { type: 'error' }>, commandOf: CommandOf): RealtimeEvent => {
   const code = error.code ?? error.type;

@@ -1,6 +1,6 @@
 import type * as Api from 'openai/resources/realtime/realtime';
 import { z } from 'zod';
-import { cutDelta } from './cut-delta';
+import { cutWords } from './cut-delta';
 
 /**
  * The server events that the gateway acts on, in the GA form, and of each only what is used. Tied to the package's
@@ -136,8 +136,8 @@ export type UnusedMessage = Extract<ParsedMessage, { kind: 'unknown' | 'malforme
 const SHOWN_TYPE = /^\{(?:"event_id":"[\w-]*",)?"type":"([\w.]+)"/;
 
 export const parseServerMessage = (text: string): ParsedMessage => {
-  const delta = cutDelta(text);
-  if (delta) return { kind: 'event', event: delta };
+  const words = cutWords(text);
+  if (words) return { kind: 'event', event: words };
   const shown = SHOWN_TYPE.exec(text)?.[1];
   if (shown !== undefined && unneeded.has(shown)) return { kind: 'unneeded' };
   let message: unknown;
