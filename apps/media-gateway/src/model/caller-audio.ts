@@ -116,7 +116,8 @@ export class CallerAudio {
     const segment = this.meanSegment();
     const isWatched = this.isWatched();
     if (isWatched && segment > LOUD_SEGMENT) this.lastLoudAtMs = nowMs;
-    if (!isWatched && segment <= SOUND_SEGMENT && this.filled < this.whole.length) this.heldBytes = this.filled;
+    if (!isWatched && segment <= SOUND_SEGMENT && this.filled < this.whole.length)
+      this.heldBytes = this.filled;
     else this.flush();
   }
 

@@ -65,7 +65,8 @@ export class AudioQueue {
       const piece = this.pieces[0]!;
       const { bytes, from } = piece;
       const part = Math.min(left, piece.to - from);
-      bytes.copy(target, put, from, from + part);
+      // A loop: `copy` makes an object for each part, and for a frame takes longer.
+      for (let index = 0; index < part; index++) target[put + index] = bytes[from + index]!;
       put += part;
       left -= part;
       piece.from = from + part;

@@ -12,8 +12,8 @@ const headOf = (type: string): RegExp =>
   );
 const AUDIO_HEAD = headOf('response\\.output_audio\\.delta');
 const WORDS_HEAD = headOf('response\\.output_audio_transcript\\.delta');
-/** What stands before the audio is shorter: three ids of some thirty characters, and the keys. */
-const MAX_HEAD_LENGTH = 512;
+/** What stands before the audio is shorter: three ids of some thirty characters, and the keys. 20 ms of audio are longer. */
+const MAX_HEAD_LENGTH = 320;
 const TAIL = '"}';
 const QUOTE = 0x22;
 const BRACE = 0x7d;
@@ -32,7 +32,8 @@ export interface AudioDelta {
 
 /** Audio out of the message that is the bytes `from` to `to`, decoded where it lies. */
 export const cutAudio = (bytes: Buffer, from: number, to: number): AudioDelta | null => {
-  const head = AUDIO_HEAD.exec(bytes.toString('latin1', from, Math.min(to, from + MAX_HEAD_LENGTH)));
+  if (to - from < MAX_HEAD_LENGTH) return null;
+  const head = AUDIO_HEAD.exec(bytes.toString('latin1', from, from + MAX_HEAD_LENGTH));
   const end = to - TAIL.length;
   if (!head || bytes[end] !== QUOTE || bytes[end + 1] !== BRACE) return null;
   const start = from + head[0].length;
