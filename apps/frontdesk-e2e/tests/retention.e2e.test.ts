@@ -108,7 +108,12 @@ const callOf = async ({ id }: BusinessProfile, daysAgo: number): Promise<string>
 const isThere = async (callSid: string): Promise<boolean> =>
   (await database.query('SELECT 1 FROM recording.calls WHERE call_sid = $1', [callSid])).length > 0;
 const gone = (callSid: string): Promise<void> =>
-  eventually(async () => expect(await isThere(callSid)).toBe(false), 20_000);
+  eventually(async () => {
+    if (!(await isThere(callSid))) return;
+    throw new Error(
+      `${callSid} is still there, and recording-service said: ${recordingProcess.output.tail(20)}`,
+    );
+  }, 20_000);
 /** Rounds in which recording-service could not learn what the profiles say. */
 const failedRounds = (): number =>
   recordingProcess.output.events('CHORE_FAILED').filter(({ name }) => name === 'retention').length;

@@ -34,6 +34,15 @@ export const callOf = async (
 export const wholeWordsHeard = ({ heardText }: CallBook): string[] =>
   heardText.split(' ').filter((word) => word !== '' && !word.endsWith('~'));
 
+/**
+ * How often the caller heard something, by words that nothing else of the call holds: where a late machine damages one of
+ * them, the others tell.
+ */
+export const timesHeard = ({ heardText }: CallBook, ...words: string[]): number => {
+  const heard = heardText.split(' ');
+  return Math.max(...words.map((word) => heard.filter((one) => one === word).length));
+};
+
 /** What the model believes the agent said, as words. */
 export const wordsRemembered = ({ items }: SessionBook): string[] =>
   items
