@@ -16,8 +16,8 @@ const SUPPOSED_SILENCE_MS = 1000;
 const LOUD_SEGMENT = 0.9;
 /** The same for a batch that cannot be the beginning of speech: about -46 dBFS, a line on which nobody speaks. */
 const SOUND_SEGMENT = 0.4;
-/** Batches of such a line that wait for one another: at 40 ms each they are 200 ms late at most. */
-const HELD_BATCHES = 5;
+/** So much of such a line waits for more of it: it is that late at most. */
+const HELD_MS = 200;
 /** Every so many bytes of a batch are looked at. */
 const LEVEL_STEP = 4;
 /** Room behind a batch for one piece of a message; a longer message is taken piece by piece. */
@@ -59,9 +59,10 @@ export class CallerAudio {
     private readonly isWatched: () => boolean = () => false,
   ) {
     this.flushBytes = appendMs * BYTES_PER_MS;
-    this.batch = Buffer.alloc(this.flushBytes * HELD_BATCHES + PIECE_MS * BYTES_PER_MS);
+    const heldBytes = Math.max(1, Math.floor(HELD_MS / appendMs)) * this.flushBytes;
+    this.batch = Buffer.alloc(heldBytes + PIECE_MS * BYTES_PER_MS);
     this.usual = this.batch.subarray(0, this.flushBytes);
-    this.whole = this.batch.subarray(0, this.flushBytes * HELD_BATCHES);
+    this.whole = this.batch.subarray(0, heldBytes);
   }
 
   /**

@@ -24,8 +24,8 @@ describe('CallerAudio', () => {
 
   describe('on a line on which nobody speaks', () => {
     const QUIET = 0xfe;
-    const line = (isWatched = false) => {
-      const { batches, frame, media } = started(40, () => isWatched);
+    const line = (isWatched = false, appendMs = 40) => {
+      const { batches, frame, media } = started(appendMs, () => isWatched);
       let atMs = 0;
       const frames = (count: number, value: number): void => {
         for (let left = count; left > 0; left--) media(frame(value), atMs, (atMs += 20));
@@ -33,6 +33,16 @@ describe('CallerAudio', () => {
       const skip = (ms: number): void => void (atMs += ms);
       return { frames, skip, lengths: () => batches.map((batch) => batch.length), batches };
     };
+
+    it.each([
+      [60, 3 * 480],
+      [200, 1600],
+      [500, 4000],
+    ])('is never more than 200 ms late for it, with batches of %i ms', (appendMs, bytes) => {
+      const { frames, lengths } = line(false, appendMs);
+      frames(2 * Math.ceil(bytes / 160), QUIET);
+      expect(lengths().slice(0, 1)).toEqual([bytes]);
+    });
 
     it('gives five batches at once', () => {
       const { frames, lengths } = line();
