@@ -76,11 +76,15 @@ export const settings = {
     min: 20,
     max: 3000,
   }),
-  modelAppendMs: integer('MODEL_APPEND_MS', 'Caller audio joined into one message to the model, ms', {
-    default: 40,
-    min: 20,
-    max: 500,
-  }),
+  modelAppendMs: integer(
+    'MODEL_APPEND_MS',
+    'Caller audio joined into one message to the model, ms; of a silent line up to 200 ms',
+    {
+      default: 40,
+      min: 20,
+      max: 500,
+    },
+  ),
   modelSessionMaxMs: integer('MODEL_SESSION_MAX_MS', 'Age at which a model session is replaced, ms', {
     default: 55 * 60_000,
     min: 1000,

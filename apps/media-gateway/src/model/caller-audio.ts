@@ -18,6 +18,8 @@ const LOUD_SEGMENT = 0.9;
 const SOUND_SEGMENT = 0.4;
 /** So much of such a line waits for more of it: it is that late at most. */
 const HELD_MS = 200;
+/** After a sound nothing waits for so long: the model must hear the end of a word whose beginning it may not have told yet. */
+const AT_ONCE_MS = 1000;
 /** Every so many bytes of a batch are looked at. */
 const LEVEL_STEP = 4;
 /** Room behind a batch for one piece of a message; a longer message is taken piece by piece. */
@@ -41,6 +43,8 @@ export class CallerAudio {
   private filled = 0;
   /** So much of it was looked at, and found to be without a sound. */
   private heldBytes = 0;
+  /** Of the line, since the last batch with a sound. */
+  private soundlessBytes = 0;
   private expectedAtMs = -1;
   private firstMediaAtMs = -1;
   private lastMediaAtMs = -1;
@@ -117,8 +121,10 @@ export class CallerAudio {
     const segment = this.meanSegment();
     const isWatched = this.isWatched();
     if (isWatched && segment > LOUD_SEGMENT) this.lastLoudAtMs = nowMs;
-    if (!isWatched && segment <= SOUND_SEGMENT && this.filled < this.whole.length)
-      this.heldBytes = this.filled;
+    this.soundlessBytes = segment > SOUND_SEGMENT ? 0 : this.soundlessBytes + this.filled - this.heldBytes;
+    const mayWait = !isWatched && this.soundlessBytes > AT_ONCE_MS * BYTES_PER_MS;
+    // Only while the next batch fits, too.
+    if (mayWait && this.filled + this.flushBytes <= this.whole.length) this.heldBytes = this.filled;
     else this.flush();
   }
 

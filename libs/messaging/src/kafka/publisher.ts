@@ -17,10 +17,10 @@ interface Waiting {
 const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 2, retries: 60 };
 const maxMessagesOfSend = 1000;
 /**
- * From the begin of one small send to the next at the earliest: what hundreds of calls tell goes in twenty sends a second, a
+ * From the begin of one small send to the next at the earliest: what hundreds of calls tell goes in fifty sends a second, a
  * message that comes alone waits for nothing, and neither does a backlog.
  */
-const SEND_EVERY_MS = 50;
+const SEND_EVERY_MS = 20;
 const FEW_MESSAGES = 50;
 
 /**

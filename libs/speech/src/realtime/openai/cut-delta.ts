@@ -53,7 +53,8 @@ export interface WordsDelta {
 /** Words out of a message. */
 export const cutWords = (text: string): WordsDelta | null => {
   const head = WORDS_HEAD.exec(text);
-  if (!head || !text.endsWith(TAIL)) return null;
+  // The quote before the words is not also the one behind them.
+  if (!head || text.length < head[0].length + TAIL.length || !text.endsWith(TAIL)) return null;
   const delta = text.slice(head[0].length, -TAIL.length);
   if (!PLAIN.test(delta)) return null;
   return {

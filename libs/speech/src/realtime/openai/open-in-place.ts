@@ -14,7 +14,7 @@ interface Asked extends ConnectionOptions {
  * @param onText told of each text that is read so; the bytes are only lent
  */
 export const openInPlace = (url: string, options: ClientOptions, onText: OnText): WebSocket => {
-  const isTls = url.startsWith('wss:');
+  const isTls = ['wss:', 'https:'].includes(new URL(url).protocol);
   const createConnection = (asked: Asked) => {
     // As the library itself would connect: `path` is the URL's here, and a name to verify is none where the host is an address.
     const name = asked.servername ?? (isIP(asked.host ?? '') ? '' : asked.host);

@@ -53,6 +53,7 @@ describe('parseServerMessage', () => {
     for (const delta of ['say "hi"', 'back\\slash', 'two\nlines'])
       expect(parseServerMessage(textOf(delta))).toEqual({ kind: 'event', event: { type, ...ids, delta } });
     expect(parseServerMessage(textOf('a').replace('"a"', '"\u0007"')).kind).toBe('malformed');
+    expect(parseServerMessage(textOf('').replace('""', '"')).kind).toBe('malformed');
   });
 
   it('does not parse what it does not need', () => {
