@@ -216,7 +216,13 @@ describe('a transcription job', () => {
     const held = new Promise<void>((resolve) => (goOn = resolve));
     let entered = (): void => undefined;
     const isAsking = new Promise<void>((resolve) => (entered = resolve));
-    const slow = decoder(() => (entered(), held));
+    // Each request lengthens the claim: it lapses only once both channels are asked for.
+    let asked = 0;
+    const slow = decoder(() => {
+      asked += 1;
+      if (asked === 2) entered();
+      return held;
+    });
     const first = workerWith(slow.transcriber).handle(job, signal);
     await isAsking;
     const other = workerWith(decoder().transcriber);
