@@ -25,6 +25,14 @@ const framed = (data: string | Buffer, change: object = {}): Buffer =>
     }),
   );
 
+/** Where the network cuts what was sent. */
+const cutsOfNetwork = fc.array(fc.nat(900), { maxLength: 8 });
+/** What it brings at a time, then. */
+const piecesOf = (all: Buffer, cuts: readonly number[]): Buffer[] => {
+  const places = [0, ...cuts.filter((cut) => cut < all.length).sort((a, b) => a - b), all.length];
+  return places.slice(1).map((to, index) => Buffer.from(all.subarray(places[index], to)));
+};
+
 /** What a reader makes of bytes that come in these pieces. */
 const reading = () => {
   const told: string[] = [];
@@ -50,36 +58,30 @@ describe('TextFrameReader', () => {
   it('loses, doubles and reorders nothing, wherever the network cuts, with the library behind it', () => {
     const message = fc.record({ size: fc.nat(400), opcode: fc.constantFrom(1, 1, 1, 9, 10) });
     fc.assert(
-      fc.property(
-        fc.array(message, { maxLength: 8 }),
-        fc.array(fc.nat(900), { maxLength: 8 }),
-        (messages, cuts) => {
-          const sent = messages.map(({ size, opcode }, index) => ({
-            opcode,
-            text: String(index).repeat(opcode === 1 ? size : size % 126),
-          }));
-          const all = Buffer.concat(sent.map(({ text, opcode }) => framed(text, { opcode })));
-          const told: string[] = [];
-          const library = new Receiver({ isServer: true });
-          library.on('message', (data: Buffer) => told.push(`1 ${data}`));
-          library.on('ping', (data: Buffer) => told.push(`9 ${data}`));
-          library.on('pong', (data: Buffer) => told.push(`10 ${data}`));
-          const reader = new TextFrameReader(
-            (bytes, from, to) => told.push(`1 ${bytes.toString('latin1', from, to)}`),
-            { isMasked: true },
+      fc.property(fc.array(message, { maxLength: 8 }), cutsOfNetwork, (messages, cuts) => {
+        const sent = messages.map(({ size, opcode }, index) => ({
+          opcode,
+          text: String(index).repeat(opcode === 1 ? size : size % 126),
+        }));
+        const all = Buffer.concat(sent.map(({ text, opcode }) => framed(text, { opcode })));
+        const told: string[] = [];
+        const library = new Receiver({ isServer: true });
+        library.on('message', (data: Buffer) => told.push(`1 ${data}`));
+        library.on('ping', (data: Buffer) => told.push(`9 ${data}`));
+        library.on('pong', (data: Buffer) => told.push(`10 ${data}`));
+        const reader = new TextFrameReader(
+          (bytes, from, to) => told.push(`1 ${bytes.toString('latin1', from, to)}`),
+          { isMasked: true },
+        );
+        for (const piece of piecesOf(all, cuts)) {
+          // Behind what was read lie bytes of another connection.
+          const buffer = Buffer.concat([piece, all]);
+          reader.receive(buffer, 0, piece.length, (from, to) =>
+            library.write(Buffer.from(buffer.subarray(from, to))),
           );
-          const places = [0, ...cuts.filter((cut) => cut < all.length).sort((a, b) => a - b), all.length];
-          for (let index = 1; index < places.length; index++) {
-            const piece = Buffer.from(all.subarray(places[index - 1], places[index]));
-            // Behind what was read lie bytes of another connection.
-            const buffer = Buffer.concat([piece, all]);
-            reader.receive(buffer, 0, piece.length, (from, to) =>
-              library.write(Buffer.from(buffer.subarray(from, to))),
-            );
-          }
-          expect(told).toEqual(sent.map(({ opcode, text }) => `${opcode} ${text}`));
-        },
-      ),
+        }
+        expect(told).toEqual(sent.map(({ opcode, text }) => `${opcode} ${text}`));
+      }),
       { numRuns: 1000 },
     );
   });
@@ -151,44 +153,33 @@ describe('readTextFramesAfterUpgrade', () => {
     const HEAD = 'HTTP/1.1 101 Switching Protocols\r\nA: b\r\r\nC: \r\n\r\n';
     const message = fc.record({ size: fc.nat(400), opcode: fc.constantFrom(1, 1, 1, 2, 9) });
     fc.assert(
-      fc.property(
-        fc.array(message, { maxLength: 8 }),
-        fc.array(fc.nat(900), { maxLength: 8 }),
-        (messages, cuts) => {
-          const sent = messages.map(({ size, opcode }, index) => ({
-            opcode,
-            // A ping of what looks like texts: who lost his place would tell them.
-            data: Buffer.from(
-              opcode === 9 ? '\x81\x01x'.repeat(size % 42) : `${index}`.repeat(size),
-              'latin1',
-            ),
-          }));
-          const frames = sent.map(({ data, opcode }) => framed(data, { opcode, mask: false }));
-          const all = Buffer.concat([Buffer.from(HEAD), ...frames]);
-          const told: string[] = [];
-          const library = new Receiver({ isServer: false });
-          library.on('message', (data: Buffer, isBinary: boolean) =>
-            told.push(`${isBinary ? 2 : 1} ${data}`),
-          );
-          library.on('ping', (data: Buffer) => told.push(`9 ${data.toString('latin1')}`));
-          library.on('error', (error) => told.push(error.message));
-          const reads: InPlaceReads = { taker: null };
-          readTextFramesAfterUpgrade(reads, (bytes, from, to) =>
-            told.push(`1 ${bytes.toString('latin1', from, to)}`),
-          );
-          let headBytes = HEAD.length;
-          const places = [0, ...cuts.filter((cut) => cut < all.length).sort((a, b) => a - b), all.length];
-          for (let index = 1; index < places.length; index++) {
-            const piece = Buffer.from(all.subarray(places[index - 1], places[index]));
-            reads.taker!(piece, piece.length, (from, to) => {
-              const ofHead = Math.min(headBytes, to - from);
-              headBytes -= ofHead;
-              if (from + ofHead < to) library.write(Buffer.from(piece.subarray(from + ofHead, to)));
-            });
-          }
-          expect(told).toEqual(sent.map(({ opcode, data }) => `${opcode} ${data.toString('latin1')}`));
-        },
-      ),
+      fc.property(fc.array(message, { maxLength: 8 }), cutsOfNetwork, (messages, cuts) => {
+        const sent = messages.map(({ size, opcode }, index) => ({
+          opcode,
+          // A ping of what looks like texts: who lost his place would tell them.
+          data: Buffer.from(opcode === 9 ? '\x81\x01x'.repeat(size % 42) : `${index}`.repeat(size), 'latin1'),
+        }));
+        const frames = sent.map(({ data, opcode }) => framed(data, { opcode, mask: false }));
+        const all = Buffer.concat([Buffer.from(HEAD), ...frames]);
+        const told: string[] = [];
+        const library = new Receiver({ isServer: false });
+        library.on('message', (data: Buffer, isBinary: boolean) => told.push(`${isBinary ? 2 : 1} ${data}`));
+        library.on('ping', (data: Buffer) => told.push(`9 ${data.toString('latin1')}`));
+        library.on('error', (error) => told.push(error.message));
+        const reads: InPlaceReads = { taker: null };
+        readTextFramesAfterUpgrade(reads, (bytes, from, to) =>
+          told.push(`1 ${bytes.toString('latin1', from, to)}`),
+        );
+        let headBytes = HEAD.length;
+        for (const piece of piecesOf(all, cuts)) {
+          reads.taker!(piece, piece.length, (from, to) => {
+            const ofHead = Math.min(headBytes, to - from);
+            headBytes -= ofHead;
+            if (from + ofHead < to) library.write(Buffer.from(piece.subarray(from + ofHead, to)));
+          });
+        }
+        expect(told).toEqual(sent.map(({ opcode, data }) => `${opcode} ${data.toString('latin1')}`));
+      }),
       { numRuns: 1000 },
     );
   });
