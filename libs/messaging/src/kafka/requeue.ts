@@ -4,6 +4,7 @@ import { type Admin, type KafkaMessage } from 'kafkajs';
 import { events } from '../events';
 import { newClient, requestRetry, type ClientOptions } from './client';
 import { failureHeaders } from './dead-letter';
+import { topicOffsets } from './leaders';
 import { decodeHeaders, decodeValue } from './message-codec';
 import { KafkaPublisher } from './publisher';
 import { connectAdmin } from './wait-for-broker';
@@ -65,7 +66,7 @@ export const requeueDeadLetters = async (options: ClientOptions, topic: TopicDef
 
 /** Dead-letter topics have one partition. */
 const endOf = async (admin: Admin, letters: string): Promise<bigint> => {
-  const [partition] = await admin.fetchTopicOffsets(letters);
+  const [partition] = await topicOffsets(admin, letters);
   return partition && BigInt(partition.high) > BigInt(partition.low) ? BigInt(partition.high) : 0n;
 };
 

@@ -1,8 +1,8 @@
 import { deadLetterTopic, type TopicDefinition } from '@frontdesk/contracts';
 import { type Logger } from '@frontdesk/observability';
-import { type BackoffPolicy, retry } from '@frontdesk/runtime';
-import { type Admin, KafkaJSProtocolError } from 'kafkajs';
+import { type Admin } from 'kafkajs';
 import { events } from '../events';
+import { untilLed } from './leaders';
 import { connectAdmin } from './wait-for-broker';
 
 /** Partitions by topic, for those of the names that exist. */
@@ -16,37 +16,6 @@ const existingTopics = async (admin: Admin, names: readonly string[]): Promise<M
 
 const withDeadLetters = (topics: readonly TopicDefinition[]): TopicDefinition[] =>
   topics.flatMap((topic) => [topic, deadLetterTopic(topic)]);
-
-/** About 20 s. */
-const untilLedRetry: BackoffPolicy = { attempts: 100, minMs: 50, maxMs: 200, multiplier: 2 };
-const NOT_YET = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
-
-class NotLedError extends Error {}
-
-/**
- * Waits until new topics can be used: a broker may not know of one yet that it has just created, and its partitions get
- * their leaders after that (KRaft). What kafkajs does itself (`waitForLeaders`) gives up on the first of the two.
- */
-export const untilLed = (
-  admin: Pick<Admin, 'fetchTopicMetadata'>,
-  names: string[],
-  policy = untilLedRetry,
-): Promise<void> =>
-  retry(
-    policy,
-    async () => {
-      const { topics } = await admin.fetchTopicMetadata({ topics: names });
-      const led = topics.filter(
-        ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
-      );
-      if (led.length < names.length) throw new NotLedError(`no leader yet for some of ${names.join(', ')}`);
-    },
-    {
-      isRetryable: (error) =>
-        error instanceof NotLedError ||
-        (error instanceof KafkaJSProtocolError && NOT_YET.includes(error.type)),
-    },
-  );
 
 /**
  * Creates the topics and their dead-letter topics where they are missing and adds partitions where there are too few;
@@ -64,7 +33,7 @@ export const createTopics = async (
       wanted.map(({ name }) => name),
     );
     const missing = wanted.filter(({ name }) => !existing.has(name));
-    if (missing.length > 0) {
+    if (missing.length > 0)
       // Answers false when another migration was faster; the topics are there either way.
       await admin.createTopics({
         waitForLeaders: false,
@@ -74,16 +43,16 @@ export const createTopics = async (
           configEntries: [{ name: 'retention.ms', value: String(retentionMs) }],
         })),
       });
-      await untilLed(
-        admin,
-        missing.map(({ name }) => name),
-      );
-    }
     const tooSmall = wanted.filter(({ name, partitions }) => (existing.get(name) ?? partitions) < partitions);
     if (tooSmall.length > 0)
       await admin.createPartitions({
         topicPartitions: tooSmall.map(({ name, partitions }) => ({ topic: name, count: partitions })),
       });
+    // Of all of them: one that was found may be a moment old, by another migration.
+    await untilLed(
+      admin,
+      wanted.map(({ name }) => name),
+    );
     for (const { name, partitions } of [...missing, ...tooSmall])
       options.logger.info(events.topicCreated, { topic: name, partitions });
   } finally {
