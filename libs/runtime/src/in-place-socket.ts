@@ -7,6 +7,7 @@ import {
   type SocketConstructorOpts,
 } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { descriptorOf, readNow } from './plain-connection';
 
 /** As much as Node itself reads at once. One for all connections: what was read is dealt with before the next read. */
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
@@ -14,6 +15,9 @@ const shared = Buffer.allocUnsafeSlow(64 * 1024);
 /** A connection as Node holds it, as far as it is used here. */
 interface Handle {
   useUserBuffer?(buffer: Uint8Array): void;
+  /** Whether Node waits for what comes: it keeps this beside `readStop`. */
+  reading: boolean;
+  readStop(): number;
 }
 /** Node makes a server's sockets this way; its types leave `handle` out. */
 interface HandleOptions extends SocketConstructorOpts, ConnectOpts {
@@ -48,7 +52,7 @@ class SharedReads implements InPlaceReads {
   }
 
   /** @returns false to read no more until those who listen for `data` have caught up */
-  private wasRead(count: number): boolean {
+  wasRead(count: number): boolean {
     this.isFull = false;
     if (this.taker) this.taker(shared, count, this.pass);
     else this.pass(0, count);
@@ -84,6 +88,8 @@ export const connectInPlace = (
  */
 export class InPlaceSocket extends Socket {
   readonly reads: InPlaceReads;
+  private readonly shared: SharedReads;
+  private hasEnded = false;
 
   /** Takes the connection over; null where that cannot be done (TLS, or a Node that has changed): then it stays as it is. */
   static of(accepted: unknown): InPlaceSocket | null {
@@ -105,10 +111,43 @@ export class InPlaceSocket extends Socket {
     };
     super(options);
     made.socket = this;
-    this.reads = reads;
+    this.reads = this.shared = reads;
     (accepted as unknown as HandleHolder)._handle = null;
     accepted.setTimeout(0);
     accepted.once('close', () => this.destroy());
     this.once('close', () => accepted.destroy());
+  }
+
+  /**
+   * Reads what has come by now. From the first call of this on the process is not woken by what comes: whoever calls this
+   * does so again and again, until `readAsItComes`. The end of the connection and its faults are told as ever.
+   */
+  readNow(): void {
+    const { _handle: handle } = this as unknown as HandleHolder;
+    const descriptor = descriptorOf(this);
+    // While nobody takes the data, Node's own way of waiting for that holds.
+    if (!handle || descriptor < 0 || this.hasEnded || this.readableFlowing !== true) return;
+    // Node goes back to it whenever a listener was given something.
+    if (handle.reading) {
+      handle.reading = false;
+      handle.readStop();
+    }
+    let count;
+    try {
+      count = readNow(descriptor, shared);
+    } catch (error) {
+      this.destroy(error as Error);
+      return;
+    }
+    if (count > 0) this.shared.wasRead(count);
+    if (count !== 0) return;
+    // Node finds the same end, and knows what is to be done then.
+    this.hasEnded = true;
+    this.readAsItComes();
+  }
+
+  /** Node waits for what comes, as for any other connection. Idempotent. */
+  readAsItComes(): void {
+    if (!this.destroyed && this.readableFlowing === true) this._read(0);
   }
 }

@@ -111,4 +111,131 @@ describe('InPlaceSocket', () => {
   it('leaves alone what is no TCP connection', () => {
     expect(InPlaceSocket.of(new PassThrough())).toBeNull();
   });
+
+  describe('read when asked', () => {
+    /** A connection that is taken from, with a timer that asks or without; what is heard of it. */
+    const read = async (everyMs = 0) => {
+      const { client, socket, ...rest } = await connected();
+      const got: Buffer[] = [];
+      const told: string[] = [];
+      socket.reads.taker = (bytes, count) => got.push(Buffer.from(bytes.subarray(0, count)));
+      socket.resume();
+      socket.on('error', (error) => told.push((error as NodeJS.ErrnoException).code ?? error.message));
+      socket.on('end', () => told.push('end'));
+      socket.on('close', () => told.push('close'));
+      // Node begins to read in the next turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      socket.readNow();
+      const timer = everyMs > 0 ? setInterval(() => socket.readNow(), everyMs) : null;
+      const close = async (): Promise<void> => {
+        if (timer) clearInterval(timer);
+        await rest.close();
+      };
+      return { client, socket, told, text: () => Buffer.concat(got).toString(), got, close };
+    };
+    /** Until what was written lies at the other end. */
+    const arrives = async (client: Socket, text: string): Promise<void> => {
+      await new Promise((resolve) => client.write(text, resolve));
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+
+    it('reads nothing by itself, and all that has come when it is asked', async () => {
+      const { client, socket, text, close } = await read();
+      await arrives(client, 'one');
+      await arrives(client, ' two');
+      expect(text()).toBe('');
+      socket.readNow();
+      expect(text()).toBe('one two');
+      socket.readNow();
+      expect(text()).toBe('one two');
+      await arrives(client, ' three');
+      expect(text()).toBe('one two');
+      socket.readNow();
+      expect(text()).toBe('one two three');
+      await close();
+    });
+
+    it('loses nothing of much, however it is cut', async () => {
+      const { client, told, got, socket, close } = await read(5);
+      const sent = Buffer.from(Array.from({ length: 2_000_000 }, (_, index) => index % 253));
+      for (let at = 0, size = 1; at < sent.length; at += size, size = ((size * 7) % 100_003) + 1)
+        client.write(sent.subarray(at, at + size));
+      client.end();
+      await once(socket, 'end');
+      expect(Buffer.concat(got).equals(sent)).toBe(true);
+      expect(told).toEqual(['end']);
+      await close();
+    });
+
+    it('tells of a connection that breaks', async () => {
+      const { client, socket, told, close } = await read(5);
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      client.resetAndDestroy();
+      await closed;
+      expect(told).toEqual(['ECONNRESET', 'close']);
+      await close();
+    });
+
+    it('reads no more while its listener has paused it, and goes on then without a loss', async () => {
+      const { client, socket, text, close } = await read();
+      socket.pause();
+      await arrives(client, 'waits');
+      socket.readNow();
+      expect(text()).toBe('');
+      socket.resume();
+      socket.readNow();
+      await arrives(client, ', goes on');
+      socket.readNow();
+      expect(text()).toBe('waits, goes on');
+      await close();
+    });
+
+    it('stays with whoever asks, though a listener was given something in between', async () => {
+      const { client, socket, got, text, close } = await read();
+      const data: string[] = [];
+      socket.on('data', (bytes: Buffer) => data.push(String(bytes)));
+      socket.reads.taker = (bytes, count, pass) => {
+        got.push(Buffer.from(bytes.subarray(0, count)));
+        if (got.length === 1) pass(0, count);
+      };
+      await arrives(client, 'one');
+      socket.readNow();
+      expect(data).toEqual(['one']);
+      // By then Node reads again.
+      await new Promise((resolve) => setImmediate(resolve));
+      socket.readNow();
+      await arrives(client, ' two');
+      expect(text()).toBe('one');
+      socket.readNow();
+      expect(text()).toBe('one two');
+      await close();
+    });
+
+    it('reads as it comes again, when that is wanted', async () => {
+      const { client, socket, text, close } = await read();
+      socket.readAsItComes();
+      await arrives(client, 'by itself');
+      expect(text()).toBe('by itself');
+      await close();
+    });
+
+    it('leaves a connection alone that is closed, and one that may have its number now', async () => {
+      const { client, socket, text, close } = await read();
+      client.on('error', () => undefined);
+      await arrives(client, 'late');
+      const closed = once(socket, 'close');
+      socket.destroy();
+      socket.readNow();
+      await closed;
+      const next = await connected();
+      await arrives(next.client, 'of another');
+      socket.readNow();
+      socket.readAsItComes();
+      expect(text()).toBe('');
+      const [data] = (await once(next.socket, 'data')) as [Buffer];
+      expect(String(data)).toBe('of another');
+      await next.close();
+      await close();
+    });
+  });
 });

@@ -1,17 +1,19 @@
 import { randomFillSync } from 'node:crypto';
 import { encodeBase64, encodedLength } from './base64';
+import { descriptorOf, writeNow } from './plain-connection';
 
 /** The socket below a WebSocket, as far as it is written to. */
 export interface FrameSocket {
   write(bytes: Uint8Array): boolean;
   /** Bytes that were written and that the network has not taken yet. */
   readonly writableLength: number;
+  destroy(error?: Error): unknown;
 }
 
 export interface TextFrameWriterOptions {
   /** Clients mask what they send with fresh random bytes (RFC 6455 §5.3), servers never do. */
   readonly isMasked: boolean;
-  /** Size of the one buffer; a longer message costs one of its own. */
+  /** Size of the one buffer, where the connection is not a plain one; a longer message costs one of its own. */
   readonly capacityBytes?: number;
 }
 
@@ -26,18 +28,28 @@ const DEFAULT_CAPACITY_BYTES = 4096;
 
 const NOTHING = Buffer.alloc(0);
 
+/**
+ * For all plain connections: the network takes their frames within the flush, and the same few lines of the processor's
+ * cache serve the next. Whoever has frames in it is `sharedBy`.
+ */
+const shared = Buffer.allocUnsafeSlow(16 * 1024);
+const sharedWords = new Int32Array(shared.buffer);
+let sharedBy: TextFrameWriter | null = null;
+
 const randomBytes = Buffer.alloc(8192);
 let usedRandomBytes = randomBytes.length;
 
 /**
  * Writes short ASCII messages as whole text frames, past the WebSocket library: header and text lie in one buffer that is
- * allocated once, and several messages leave in one system call. For what is sent fifty times a second; all else goes
- * through the library, which writes to the same socket at once and so keeps the order, as long as nothing is added
- * without being flushed. Only for connections without extensions.
+ * allocated once, and several messages leave in one system call; on a plain connection past Node's stream, too, unless
+ * something waits there. For what is sent fifty times a second; all else goes through the library, which writes to the
+ * same socket at once and so keeps the order, as long as nothing is added without being flushed. Only for connections
+ * without extensions.
  */
 export class TextFrameWriter {
   private readonly capacityBytes: number;
   private readonly isMasked: boolean;
+  private readonly isPlain: boolean;
   private buffer: Buffer = NOTHING;
   /** The same memory. */
   private words: Int32Array = new Int32Array(0);
@@ -51,7 +63,8 @@ export class TextFrameWriter {
   ) {
     this.isMasked = options.isMasked;
     this.capacityBytes = options.capacityBytes ?? DEFAULT_CAPACITY_BYTES;
-    this.take(this.capacityBytes);
+    this.isPlain = descriptorOf(socket) >= 0;
+    if (!this.isPlain) this.take(this.capacityBytes);
   }
 
   /** Adds a message of ASCII characters alone: others would be damaged. It leaves with `flush`. */
@@ -75,15 +88,35 @@ export class TextFrameWriter {
     this.close(start, length);
   }
 
-  /** Hands everything that was added to the socket. */
+  /** Hands everything that was added to the network, or to the socket. */
   flush(): void {
     if (this.filled === 0) return;
-    // Most are as long as the one before.
-    if (this.written.length !== this.filled || this.written.buffer !== this.buffer.buffer)
-      this.written = this.buffer.subarray(0, this.filled);
-    this.socket.write(this.written);
+    const count = this.filled;
     this.filled = 0;
+    if (this.isPlain) return this.flushPlain(count);
+    // Most are as long as the one before.
+    if (this.written.length !== count || this.written.buffer !== this.buffer.buffer)
+      this.written = this.buffer.subarray(0, count);
+    this.socket.write(this.written);
     if (this.buffer.length > this.capacityBytes + 3) this.take(this.capacityBytes);
+  }
+
+  private flushPlain(count: number): void {
+    const { socket, buffer } = this;
+    if (buffer === shared) sharedBy = null;
+    this.buffer = NOTHING;
+    let taken = 0;
+    // What waits in the socket goes first; and a socket that is closed tells so.
+    const descriptor = socket.writableLength === 0 ? descriptorOf(socket) : -1;
+    if (descriptor >= 0) {
+      try {
+        taken = writeNow(descriptor, buffer, count);
+      } catch (error) {
+        socket.destroy(error as Error);
+        return;
+      }
+    }
+    if (taken < count) socket.write(Buffer.from(buffer.subarray(taken, count)));
   }
 
   /** Makes room for a message and writes its header. Returns where its text goes. */
@@ -115,8 +148,16 @@ export class TextFrameWriter {
    * nothing within the write itself, and nearly always everything before the next message.
    */
   private begin(bytes: number): void {
+    if (this.isPlain) return this.beginPlain(bytes);
     if (bytes <= this.buffer.length && this.socket.writableLength === 0) return;
     this.take(Math.max(bytes, this.capacityBytes));
+  }
+
+  private beginPlain(bytes: number): void {
+    if (bytes > shared.length) return this.take(bytes);
+    share(this);
+    this.buffer = shared;
+    this.words = sharedWords;
   }
 
   private take(bytes: number): void {
@@ -125,6 +166,11 @@ export class TextFrameWriter {
     this.words = new Int32Array(this.buffer.buffer);
   }
 }
+
+const share = (writer: TextFrameWriter): void => {
+  sharedBy?.flush();
+  sharedBy = writer;
+};
 
 /** A loop: for a few dozen bytes cheaper than a call out of JavaScript. */
 const copy = (from: Uint8Array, to: Uint8Array, at: number): number => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { type Writable } from 'node:stream';
 import * as ws from 'ws';
 import { type FrameSocket, TextFrameWriter } from './text-frame-writer';
@@ -12,6 +14,7 @@ const connected = (options: { isMasked: boolean; capacityBytes?: number }) => {
     writableLength: 0,
     /** What is taken at once is read now; what waits lies where it was. */
     write: (bytes: Uint8Array) => written.push(socket.writableLength > 0 ? bytes : Buffer.from(bytes)) > 0,
+    destroy: () => undefined,
   };
   const read = async (): Promise<string[]> => {
     const receiver = new Receiver({ isServer: options.isMasked });
@@ -112,5 +115,99 @@ describe('TextFrameWriter', () => {
     for (const text of texts) writer.add(text);
     writer.flush();
     expect(await read()).toEqual(texts);
+  });
+});
+
+describe('TextFrameWriter on a plain connection', () => {
+  /** Both ends of a connection, and the texts that a WebSocket end finds in what comes out of it. */
+  const plain = async (isMasked = false) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const far = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    far.on('error', () => undefined);
+    const [near] = (await once(server, 'connection')) as [Socket];
+    const errors: string[] = [];
+    near.on('error', (error) => errors.push((error as NodeJS.ErrnoException).code ?? error.message));
+    const receiver = new Receiver({ isServer: isMasked });
+    const texts: string[] = [];
+    receiver.on('message', (data: Buffer) => texts.push(String(data)));
+    const written = jest.spyOn(near, 'write');
+    const writer = new TextFrameWriter(near, { isMasked, capacityBytes: 256 });
+    const send = (text: string): void => {
+      writer.add(text);
+      writer.flush();
+    };
+    /** All that was written, to the end of the connection. */
+    const read = async (): Promise<string[]> => {
+      far.pipe(receiver);
+      near.end();
+      await once(receiver, 'finish');
+      return texts;
+    };
+    const close = (): void => {
+      far.destroy();
+      near.destroy();
+      server.close();
+    };
+    return { near, far, writer, written, send, read, errors, close };
+  };
+
+  it.each([true, false])('gives its frames to the network past the stream (masked: %s)', async (isMasked) => {
+    const { send, written, read, close } = await plain(isMasked);
+    const texts = ['one', 'two'.repeat(100), 'three'.repeat(5000), 'four'];
+    texts.forEach(send);
+    expect(written).not.toHaveBeenCalled();
+    expect(await read()).toEqual(texts);
+    close();
+  });
+
+  it('keeps the order, and loses nothing, where the network takes only a part', async () => {
+    const { send, near, read, close } = await plain();
+    const texts: string[] = [];
+    // Until it takes no more, and on.
+    for (let index = 0; near.writableLength < 200_000; index++)
+      send(texts[texts.push(`${index} ${'x'.repeat(index % 3000)}`) - 1]!);
+    expect(await read()).toEqual(texts);
+    close();
+  });
+
+  it('comes after what waits in the stream already', async () => {
+    const { send, near, read, close } = await plain();
+    near.cork();
+    near.write(Buffer.from('\x81\x05first', 'latin1'));
+    send('second');
+    near.uncork();
+    expect(await read()).toEqual(['first', 'second']);
+    close();
+  });
+
+  it('shares its memory with others, and mixes nothing', async () => {
+    const one = await plain();
+    const other = await plain(true);
+    one.writer.add('of one');
+    other.writer.add('of the other');
+    one.writer.add('of one, too');
+    other.writer.flush();
+    one.writer.flush();
+    expect(await one.read()).toEqual(['of one', 'of one, too']);
+    expect(await other.read()).toEqual(['of the other']);
+    one.close();
+    other.close();
+  });
+
+  it('destroys a connection that has broken, with its fault', async () => {
+    const { near, far, send, errors, close } = await plain();
+    const closed = new Promise((resolve) => near.once('close', resolve));
+    const gone = new Promise((resolve) => far.once('close', resolve));
+    far.resetAndDestroy();
+    await gone;
+    while (!near.destroyed) {
+      send('to nobody');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await closed;
+    expect(['ECONNRESET', 'EPIPE']).toContain(errors[0]);
+    send('to nobody');
+    close();
   });
 });

@@ -20,6 +20,7 @@ import { type HistoryItem, type ModelLinkListener, type Reopening } from '../mod
 import { ResponseSequencer } from '../model/response-sequencer';
 import { PlaybackLedger } from '../playout/playback-ledger';
 import { Playout } from '../playout/playout';
+import { READ_EVERY_MS } from '../playout/playout-clock';
 import { type Source } from '../playout/source';
 import { type MediaStreamListener } from '../streams/media-stream';
 import { type LiveStream } from '../streams/stream-registry';
@@ -59,6 +60,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private readonly keyRate = new KeyRate();
   private readonly pause = new Pause();
   private isOver = false;
+  /** Its place among those that the clock reads. */
+  private reads: { leave(): void } | null = null;
   private isSuperseded = false;
   private isAbandoned = false;
   /** Set by {@link begin}. */
@@ -157,6 +160,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   open(): void {
     const { publisher, streamSid, generation } = this.options;
     publisher.publish('call.stream-started', { streamSid });
+    this.readByClock();
     const bridge = generation > 1 && this.phrase('bridge');
     if (bridge) this.conversation.playPhrase('bridge', bridge);
   }
@@ -241,6 +245,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
 
   event(event: RealtimeEvent): void {
     try {
+      this.options.playoutClock.catchUp(this.options.clock.monotonicMs());
       if (event.kind === 'response-done') this.figures.answered(event.usage);
       if (event.kind === 'ready') this.options.events.modelReady(this.streamMs());
       if (event.kind === 'error') tellModelError(event, this.options.events, this.options.publisher);
@@ -366,6 +371,16 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     for (const tell of this.earlyKeys.splice(0)) tell();
   }
 
+  /** Not by what comes: the process would be woken fifty times a second for each call. */
+  private readByClock(): void {
+    const { stream, playoutClock, settings } = this.options;
+    if (!stream.canReadNow || settings.modelAppendMs < READ_EVERY_MS) return;
+    this.reads = playoutClock.joinReads((nowMs) => {
+      stream.readNow();
+      if (settings.modelAppendMs === READ_EVERY_MS) this.callerAudio.endOfRead(nowMs);
+    });
+  }
+
   private phrase(name: string): Buffer | undefined {
     return this.options.frames.get(this.options.profile.phrases[name]?.key ?? null);
   }
@@ -411,6 +426,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private over(reason: EndReason): void {
     if (this.isOver) return;
     this.isOver = true;
+    this.reads?.leave();
     this.ended.abort();
     this.tools.close();
     this.endings.streamOver();

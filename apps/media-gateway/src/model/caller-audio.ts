@@ -29,7 +29,7 @@ const PIECE_CHARS = Math.floor((PIECE_MS * BYTES_PER_MS) / 3) * 4;
 
 /**
  * The caller's voice on its way to the model: payloads are decoded into one buffer and leave together every
- * MODEL_APPEND_MS. While nobody speaks, batches without a sound wait for one another: most of a call is the silence of who
+ * MODEL_APPEND_MS, or after each read of the stream. While nobody speaks, batches without a sound wait for one another: most of a call is the silence of who
  * listens, and each message of it costs as much as one of speech. The first batch that may be speech takes those along.
  * Where Twilio sent nothing, silence is put in by its timestamps (RT11): without it the model's VAD would never see the end
  * of a turn.
@@ -106,6 +106,11 @@ export class CallerAudio {
     this.supposedMs = SUPPOSED_SILENCE_MS;
     this.silence(SUPPOSED_SILENCE_MS);
     this.flush();
+  }
+
+  /** All that came by now was given: a batch is no larger, where the stream is read as often as batches leave. */
+  endOfRead(nowMs: number): void {
+    if (this.filled > this.heldBytes) this.batchIsFull(nowMs);
   }
 
   /** Bytes taken into the batch; -1 for what is not base64. */

@@ -22,6 +22,21 @@ describe('CallerAudio', () => {
     expect(batches[1]).toEqual(Buffer.concat([Buffer.alloc(160, 3), Buffer.alloc(160, 4)]));
   });
 
+  it('gives all that a read brought, so that nothing of it waits for the next', () => {
+    const { batches, frame, media, audio } = started();
+    const read = (...values: number[]): number[] => {
+      const before = batches.length;
+      for (const value of values) media(frame(value), value * 20, value * 20);
+      audio.endOfRead(values.at(-1)! * 20);
+      return batches.slice(before).map((batch) => batch.length);
+    };
+    expect(read(1)).toEqual([160]);
+    expect(read(2, 3)).toEqual([320]);
+    expect(read(4, 5, 6)).toEqual([320, 160]);
+    audio.endOfRead(140);
+    expect(batches).toHaveLength(4);
+  });
+
   describe('on a line on which nobody speaks', () => {
     const QUIET = 0xfe;
     const line = (isWatched = false) => {

@@ -4,10 +4,12 @@ import { FRAME_MS } from '@frontdesk/audio';
 /** Groups of calls within one frame period: at 800 calls each timer tick serves 160 of them, not all at once. */
 const SLOTS = 5;
 const SLOT_MS = FRAME_MS / SLOTS;
+/** As often as what the caller says goes to the model. */
+export const READ_EVERY_MS = 2 * FRAME_MS;
 /** So late the timer is not just waking up: something holds the event loop. */
 const LATE_MS = 2;
 
-/** What the clock calls for a lane that is running: send what is due at `nowMs` (monotonic). */
+/** What the clock calls for a lane that is running: send what is due at `nowMs` (monotonic); or read what has come. */
 export type Pulse = (nowMs: number) => void;
 
 /** A call's place on the clock. */
@@ -23,12 +25,17 @@ export interface Lane {
 /**
  * One timer for all calls. Deadlines are absolute (`epoch + n · 20 ms + slot · 4 ms`), so lateness never adds up; a
  * deadline that was missed is not repeated, because each lane works out by itself how many frames are due. The timer
- * exists only while a lane runs.
+ * exists only while a lane runs, or somebody reads.
+ *
+ * Streams are read by the same clock, every 40 ms, some of them at each tick and after what is to be sent.
  */
 export class PlayoutClock {
-  private readonly slots: ClockSlot[] = [];
+  private readonly sends: readonly ClockSlot[];
+  private readonly reads: readonly ClockSlot[];
   private timer: Timer | undefined;
-  /** When the timer is due. */
+  /** When the timer fires. */
+  private timerAtMs = Infinity;
+  /** When the first of all is due. */
   private dueAtMs = Infinity;
   private isTicking = false;
 
@@ -42,22 +49,21 @@ export class PlayoutClock {
     private readonly onLaneError: (error: unknown) => void,
   ) {
     const epochMs = clock.monotonicMs();
-    for (let index = 0; index < SLOTS; index++) this.slots.push(new ClockSlot(epochMs + index * SLOT_MS));
+    const slots = (periodMs: number): ClockSlot[] =>
+      Array.from(
+        { length: periodMs / SLOT_MS },
+        (_, index) => new ClockSlot(epochMs + index * SLOT_MS, periodMs),
+      );
+    this.sends = slots(FRAME_MS);
+    this.reads = slots(READ_EVERY_MS);
   }
 
   /** Takes a place in the slot with the fewest calls. */
   join(pulse: Pulse): Lane {
-    const slot = this.slots.reduce((best, other) => (other.lanes.size < best.lanes.size ? other : best));
+    const slot = emptiest(this.sends);
     slot.lanes.add(pulse);
     return {
-      run: () => {
-        if (slot.running.has(pulse)) return;
-        // A slot that rested has a deadline of long ago: it was not missed, nobody waited for it.
-        const nowMs = this.clock.monotonicMs();
-        if (slot.running.size === 0 && slot.deadlineMs <= nowMs - FRAME_MS) slot.skipPast(nowMs);
-        slot.running.add(pulse);
-        if (!this.timer && !this.isTicking) this.schedule();
-      },
+      run: () => this.run(slot, pulse),
       rest: () => slot.running.delete(pulse),
       leave: () => {
         slot.running.delete(pulse);
@@ -66,30 +72,66 @@ export class PlayoutClock {
     };
   }
 
+  /** Calls `read` every 40 ms until it leaves. */
+  joinReads(read: Pulse): Pick<Lane, 'leave'> {
+    const slot = emptiest(this.reads);
+    slot.lanes.add(read);
+    this.run(slot, read);
+    return {
+      leave: () => {
+        slot.running.delete(read);
+        slot.lanes.delete(read);
+      },
+    };
+  }
+
+  private run(slot: ClockSlot, pulse: Pulse): void {
+    if (slot.running.has(pulse)) return;
+    // A slot that rested has a deadline of long ago: it was not missed, nobody waited for it.
+    const nowMs = this.clock.monotonicMs();
+    if (slot.running.size === 0 && slot.deadlineMs <= nowMs - slot.periodMs) slot.skipPast(nowMs);
+    slot.running.add(pulse);
+    if (!this.isTicking) this.schedule();
+  }
+
   /**
    * For whoever is at work while the timer may be due: sends what should have gone out already. After a pause of the
    * process Node reads all sockets before it looks at its timers; the callers must not wait for that.
    */
   catchUp(nowMs: number): void {
-    if (nowMs >= this.dueAtMs + LATE_MS && !this.isTicking) this.serve(nowMs);
+    if (nowMs < this.dueAtMs + LATE_MS || this.isTicking) return;
+    this.isTicking = true;
+    this.send(nowMs);
+    this.isTicking = false;
+    this.schedule();
   }
 
   private readonly tick = (): void => {
     this.timer = undefined;
-    this.serve(this.clock.monotonicMs());
+    this.isTicking = true;
+    let nowMs = this.clock.monotonicMs();
+    this.send(nowMs);
+    for (const slot of this.reads) {
+      if (slot.deadlineMs > nowMs) continue;
+      slot.skipPast(nowMs);
+      if (slot.running.size === 0) continue;
+      for (const read of slot.running) this.pulse(read, nowMs);
+      // After a pause of the process all are due, and no caller shall wait for all of them.
+      nowMs = this.clock.monotonicMs();
+      this.send(nowMs);
+    }
+    this.isTicking = false;
+    this.schedule();
   };
 
-  /** All slots that are due. */
-  private serve(nowMs: number): void {
-    this.isTicking = true;
-    for (const slot of this.slots) {
+  /** Whatever is due. */
+  private send(nowMs: number): void {
+    for (const slot of this.sends) {
       if (slot.deadlineMs > nowMs) continue;
       if (slot.running.size > 0) this.onTick(nowMs - slot.deadlineMs);
       slot.skipPast(nowMs);
       for (const pulse of slot.running) this.pulse(pulse, nowMs);
     }
-    this.isTicking = false;
-    this.schedule();
   }
 
   private pulse(pulse: Pulse, nowMs: number): void {
@@ -100,19 +142,15 @@ export class PlayoutClock {
     }
   }
 
-  /** A timer that is set already stays: it finds nothing due, and is set anew then. */
+  /** A timer that is set for an earlier time stays: it finds nothing due, and is set anew then. */
   private schedule(): void {
     const nowMs = this.clock.monotonicMs();
-    let next = Infinity;
-    for (const slot of this.slots) {
-      if (slot.running.size === 0) continue;
-      if (slot.deadlineMs <= nowMs - FRAME_MS) slot.skipPast(nowMs);
-      next = Math.min(next, slot.deadlineMs);
-    }
-    this.dueAtMs = next;
+    const next = (this.dueAtMs = Math.min(earliest(this.sends, nowMs), earliest(this.reads, nowMs)));
+    if (next === Infinity || (this.timer && this.timerAtMs <= next)) return;
+    this.timer?.cancel();
+    this.timerAtMs = next;
     // Whole milliseconds, rounded up: Node cuts fractions off and would wake before the deadline.
-    if (next < Infinity && !this.timer)
-      this.timer = this.clock.setTimer(this.tick, Math.max(0, Math.ceil(next - nowMs)));
+    this.timer = this.clock.setTimer(this.tick, Math.max(0, Math.ceil(next - nowMs)));
   }
 }
 
@@ -120,10 +158,28 @@ class ClockSlot {
   readonly lanes = new Set<Pulse>();
   readonly running = new Set<Pulse>();
 
-  constructor(public deadlineMs: number) {}
+  constructor(
+    public deadlineMs: number,
+    readonly periodMs: number,
+  ) {}
 
   skipPast(nowMs: number): void {
+    const { periodMs } = this;
     if (this.deadlineMs <= nowMs)
-      this.deadlineMs += (Math.floor((nowMs - this.deadlineMs) / FRAME_MS) + 1) * FRAME_MS;
+      this.deadlineMs += (Math.floor((nowMs - this.deadlineMs) / periodMs) + 1) * periodMs;
   }
 }
+
+const emptiest = (slots: readonly ClockSlot[]): ClockSlot =>
+  slots.reduce((best, other) => (other.lanes.size < best.lanes.size ? other : best));
+
+/** When the first of those is due in which somebody runs. */
+const earliest = (slots: readonly ClockSlot[], nowMs: number): number => {
+  let next = Infinity;
+  for (const slot of slots) {
+    if (slot.running.size === 0) continue;
+    if (slot.deadlineMs <= nowMs - slot.periodMs) slot.skipPast(nowMs);
+    next = Math.min(next, slot.deadlineMs);
+  }
+  return next;
+};

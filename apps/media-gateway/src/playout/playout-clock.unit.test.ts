@@ -133,4 +133,73 @@ describe('PlayoutClock', () => {
     time.advance(100);
     expect(Math.max(...late)).toBeLessThanOrEqual(20);
   });
+
+  it('is early for a lane that begins while the timer waits for a later one', () => {
+    const { time, clock } = started();
+    const moments: number[] = [];
+    // Slots of 0 and 4 ms.
+    const [first, second] = [clock.join(() => undefined), clock.join((nowMs) => moments.push(nowMs))];
+    time.advance(1);
+    first.run();
+    second.run();
+    time.advance(10);
+    expect(moments).toEqual([4]);
+    expect(time.pendingTimers).toBe(1);
+  });
+
+  describe('with streams that it reads', () => {
+    it('reads each every 40 ms until it leaves, spread over that time', () => {
+      const { time, clock } = started();
+      const moments = Array.from({ length: 10 }, () => [] as number[]);
+      const places = moments.map((own) => clock.joinReads((nowMs) => own.push(nowMs)));
+      time.advance(3_600_000);
+      expect(time.pendingTimers).toBe(1);
+      for (const own of moments) {
+        expect(own.length).toBeGreaterThanOrEqual(90_000);
+        expect(own.length).toBeLessThanOrEqual(90_001);
+      }
+      expect(new Set(moments.map((own) => own.at(-1)! % 40))).toEqual(
+        new Set([0, 4, 8, 12, 16, 20, 24, 28, 32, 36]),
+      );
+      for (const place of places) place.leave();
+      time.advance(40);
+      expect(time.pendingTimers).toBe(0);
+    });
+
+    it('sends first, and in between when all are late', () => {
+      const { time, clock } = started();
+      const did: string[] = [];
+      clock.join(() => did.push('send')).run();
+      const real = time.monotonicMs.bind(time);
+      let extraMs = 0;
+      let slowReads = 0;
+      time.monotonicMs = () => real() + extraMs;
+      for (let call = 0; call < 10; call++)
+        clock.joinReads(() => {
+          did.push('read');
+          if (slowReads-- > 0) extraMs += 5;
+        });
+      time.advance(1);
+      did.length = 0;
+      extraMs = 100;
+      slowReads = 10;
+      time.advance(40);
+      // Ten reads of 5 ms: whoever sends every 20 ms is not kept waiting for them.
+      expect(did.slice(0, 15).join(' ')).toMatch(/^send( read){1,4} send( read){4} send/);
+    });
+
+    it('reads nothing for whoever is in the middle of a read and tells of the time', () => {
+      const { time, clock } = started();
+      let reads = 0;
+      clock.joinReads(() => reads++);
+      time.advance(1);
+      reads = 0;
+      const real = time.monotonicMs.bind(time);
+      time.monotonicMs = () => real() + 100;
+      clock.catchUp(time.monotonicMs());
+      expect(reads).toBe(0);
+      time.advance(40);
+      expect(reads).toBe(1);
+    });
+  });
 });

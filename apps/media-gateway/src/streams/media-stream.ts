@@ -150,6 +150,16 @@ export class MediaStream implements PlayoutSink {
     if (this.streamSid) this.socket.send(clearMessage(this.streamSid));
   }
 
+  /** Whether it can be read at times of ours, not whenever something comes: where the connection is a plain one. */
+  get canReadNow(): boolean {
+    return this.connection instanceof InPlaceSocket;
+  }
+
+  /** Reads what has come by now; to be called again and again, until the stream is closed. */
+  readNow(): void {
+    if (this.connection instanceof InPlaceSocket && !this.isClosing) this.connection.readNow();
+  }
+
   ping(): void {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     this.pings.pinged(this.nowMs());
@@ -160,6 +170,8 @@ export class MediaStream implements PlayoutSink {
   close(code = 1000): void {
     if (this.isClosing || this.socket.readyState === WebSocket.CLOSED) return;
     this.isClosing = true;
+    // The other end's answer to this is waited for.
+    if (this.connection instanceof InPlaceSocket) this.connection.readAsItComes();
     this.socket.close(code);
     const torn = setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS);
     torn.unref();

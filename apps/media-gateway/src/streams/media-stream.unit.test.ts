@@ -48,6 +48,9 @@ class FakeSocket extends EventEmitter {
   terminate(): void {
     this.terminated += 1;
   }
+  destroy(): void {
+    throw new Error('only a plain connection is destroyed by who writes to it');
+  }
 }
 
 const streaming = () => {

@@ -50,7 +50,11 @@ const accepting = () => {
   });
   const connect = () => {
     const socket = new FakeSocket();
-    const connection = Object.assign(new EventEmitter(), { write: () => true, writableLength: 0 });
+    const connection = Object.assign(new EventEmitter(), {
+      write: () => true,
+      writableLength: 0,
+      destroy: () => undefined,
+    });
     acceptor.accept(socket as unknown as WebSocket, connection);
     return { socket, receive: (text: string) => socket.emit('message', Buffer.from(text), false) };
   };
