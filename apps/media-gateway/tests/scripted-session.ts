@@ -20,11 +20,14 @@ export const session = ({ generation = 1 }: { generation?: number } = {}) => {
   const metrics = new Metrics({ withProcessMetrics: false });
   let dryAtMs = 0;
   let frames = 0;
+  let reads = 0;
   const stream = {
     isWritable: true,
     isStuck: false,
     sincePongMs: 0,
     hasPonged: true,
+    canReadNow: true,
+    readNow: () => (reads += 1),
     media: (_mulaw: Uint8Array, from: number, to: number) => {
       const count = (to - from) / 160;
       frames += count;
@@ -178,6 +181,8 @@ export const session = ({ generation = 1 }: { generation?: number } = {}) => {
     asks,
     counted,
     record,
+    /** How often the stream was read. */
+    reads: () => reads,
     frames: () => frames,
     told: (type: string) => published.filter((event) => event.type === type).map(({ data }) => data),
   };

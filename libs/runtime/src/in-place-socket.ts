@@ -7,7 +7,7 @@ import {
   type SocketConstructorOpts,
 } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { descriptorOf, readNow } from './plain-connection';
+import { PlainConnection } from './plain-connection';
 
 /** As much as Node itself reads at once. One for all connections: what was read is dealt with before the next read. */
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
@@ -88,7 +88,8 @@ export const connectInPlace = (
  */
 export class InPlaceSocket extends Socket {
   readonly reads: InPlaceReads;
-  private readonly shared: SharedReads;
+  private readonly sharedReads: SharedReads;
+  private readonly plain: PlainConnection | null;
   private hasEnded = false;
 
   /** Takes the connection over; null where that cannot be done (TLS, or a Node that has changed): then it stays as it is. */
@@ -111,11 +112,17 @@ export class InPlaceSocket extends Socket {
     };
     super(options);
     made.socket = this;
-    this.reads = this.shared = reads;
+    this.reads = this.sharedReads = reads;
+    this.plain = PlainConnection.of(this);
     (accepted as unknown as HandleHolder)._handle = null;
     accepted.setTimeout(0);
     accepted.once('close', () => this.destroy());
     this.once('close', () => accepted.destroy());
+  }
+
+  /** False in a Node that has changed its inside: then `readNow` does nothing, and Node reads. */
+  get canReadNow(): boolean {
+    return this.plain !== null;
   }
 
   /**
@@ -123,10 +130,10 @@ export class InPlaceSocket extends Socket {
    * does so again and again, until `readAsItComes`. The end of the connection and its faults are told as ever.
    */
   readNow(): void {
-    const { _handle: handle } = this as unknown as HandleHolder;
-    const descriptor = descriptorOf(this);
+    const { plain } = this;
     // While nobody takes the data, Node's own way of waiting for that holds.
-    if (!handle || descriptor < 0 || this.hasEnded || this.readableFlowing !== true) return;
+    if (!plain?.isOpen || this.hasEnded || this.readableFlowing !== true) return;
+    const handle = (this as unknown as HandleHolder)._handle!;
     // Node goes back to it whenever a listener was given something.
     if (handle.reading) {
       handle.reading = false;
@@ -134,12 +141,12 @@ export class InPlaceSocket extends Socket {
     }
     let count;
     try {
-      count = readNow(descriptor, shared);
+      count = plain.readNow(shared);
     } catch (error) {
       this.destroy(error as Error);
       return;
     }
-    if (count > 0) this.shared.wasRead(count);
+    if (count > 0) this.sharedReads.wasRead(count);
     if (count !== 0) return;
     // Node finds the same end, and knows what is to be done then.
     this.hasEnded = true;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { InPlaceSocket } from './in-place-socket';
 
@@ -219,22 +219,28 @@ describe('InPlaceSocket', () => {
       await close();
     });
 
-    it('leaves a connection alone that is closed, and one that may have its number now', async () => {
+    it('leaves a connection alone that is closed, and another that has its number now', async () => {
       const { client, socket, text, close } = await read();
+      const numberOf = (of: Socket): unknown => (of as unknown as { _handle: { fd: number } })._handle.fd;
+      const far = createTcpServer().listen(0, '127.0.0.1');
+      await once(far, 'listening');
       client.on('error', () => undefined);
       await arrives(client, 'late');
-      const closed = once(socket, 'close');
+      const number = numberOf(socket);
       socket.destroy();
       socket.readNow();
-      await closed;
-      const next = await connected();
-      await arrives(next.client, 'of another');
+      const next = connect((far.address() as AddressInfo).port, '127.0.0.1');
+      const [accepted] = (await once(far, 'connection')) as [Socket];
+      expect(numberOf(next)).toBe(number);
+      await arrives(accepted, 'of another');
       socket.readNow();
       socket.readAsItComes();
       expect(text()).toBe('');
-      const [data] = (await once(next.socket, 'data')) as [Buffer];
+      const [data] = (await once(next, 'data')) as [Buffer];
       expect(String(data)).toBe('of another');
-      await next.close();
+      next.destroy();
+      accepted.destroy();
+      far.close();
       await close();
     });
   });

@@ -4,43 +4,65 @@ import { readSync, writeSync } from 'node:fs';
 interface Handle {
   readonly fd?: number;
 }
-
-/**
- * Descriptor of a plain TCP connection, for `readNow` and `writeNow`; -1 for any other, one that is closed, and in a Node
- * that has changed its inside. Asked each time: a number that was kept may name another connection soon.
- */
-export const descriptorOf = (socket: object): number => {
-  const handle = (socket as { _handle?: (Handle & object) | null })._handle;
-  return handle?.constructor.name === 'TCP' ? (handle.fd ?? -1) : -1;
-};
+/** A socket as Node makes it: its handle is gone from the moment in which it is closed. */
+interface HandleHolder {
+  readonly _handle?: (Handle & object) | null;
+}
 
 /** The network's buffer is empty, or full: no fault. */
 const isNotNow = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EAGAIN';
 
 /**
- * Reads what lies there, without waiting.
- * @returns bytes read; 0 at the connection's end; -1 when nothing has come
- * @throws what broke the connection
+ * A plain TCP connection by its descriptor: reads and writes of one system call each, past Node's streams, for what passes
+ * fifty times a second and call. Node has the number (`_handle.fd`) and does not document it; this is the one place that
+ * knows.
  */
-export const readNow = (descriptor: number, into: Uint8Array): number => {
-  try {
-    return readSync(descriptor, into, 0, into.length, null);
-  } catch (error) {
-    if (isNotNow(error)) return -1;
-    throw error;
+export class PlainConnection {
+  /** Of any other connection, of one that is closed, and in a Node that has changed its inside: null. */
+  static of(socket: object): PlainConnection | null {
+    const holder = socket as HandleHolder;
+    const handle = holder._handle;
+    if (handle?.constructor.name !== 'TCP') return null;
+    const { fd } = handle;
+    return fd === undefined || fd < 0 ? null : new PlainConnection(holder, handle, fd);
   }
-};
 
-/**
- * Gives the first `count` bytes to the network, without waiting. They may be changed when it returns.
- * @returns how many it took
- * @throws what broke the connection
- */
-export const writeNow = (descriptor: number, bytes: Uint8Array, count: number): number => {
-  try {
-    return writeSync(descriptor, bytes, 0, count, null);
-  } catch (error) {
-    if (isNotNow(error)) return 0;
-    throw error;
+  private constructor(
+    private readonly holder: HandleHolder,
+    private readonly handle: Handle,
+    private readonly descriptor: number,
+  ) {}
+
+  /** To be asked before each read and write: once it is closed, its number may be that of another connection. */
+  get isOpen(): boolean {
+    return this.holder._handle === this.handle;
   }
-};
+
+  /**
+   * Reads what lies there, without waiting.
+   * @returns bytes read; 0 at the connection's end; -1 when nothing has come
+   * @throws what broke the connection
+   */
+  readNow(into: Uint8Array): number {
+    try {
+      return readSync(this.descriptor, into, 0, into.length, null);
+    } catch (error) {
+      if (isNotNow(error)) return -1;
+      throw error;
+    }
+  }
+
+  /**
+   * Gives the first `count` bytes to the network, without waiting. They may be changed when it returns.
+   * @returns how many it took
+   * @throws what broke the connection
+   */
+  writeNow(bytes: Uint8Array, count: number): number {
+    try {
+      return writeSync(this.descriptor, bytes, 0, count, null);
+    } catch (error) {
+      if (isNotNow(error)) return 0;
+      throw error;
+    }
+  }
+}

@@ -1,13 +1,12 @@
 import { randomFillSync } from 'node:crypto';
 import { encodeBase64, encodedLength } from './base64';
-import { descriptorOf, writeNow } from './plain-connection';
+import { PlainConnection } from './plain-connection';
 
 /** The socket below a WebSocket, as far as it is written to. */
 export interface FrameSocket {
   write(bytes: Uint8Array): boolean;
   /** Bytes that were written and that the network has not taken yet. */
   readonly writableLength: number;
-  destroy(error?: Error): unknown;
 }
 
 export interface TextFrameWriterOptions {
@@ -41,7 +40,7 @@ let usedRandomBytes = randomBytes.length;
 
 /**
  * Writes short ASCII messages as whole text frames, past the WebSocket library: header and text lie in one buffer that is
- * allocated once, and several messages leave in one system call; on a plain connection past Node's stream, too, unless
+ * used again and again, and several messages leave in one system call; on a plain connection past Node's stream, too, unless
  * something waits there. For what is sent fifty times a second; all else goes through the library, which writes to the
  * same socket at once and so keeps the order, as long as nothing is added without being flushed. Only for connections
  * without extensions.
@@ -49,13 +48,14 @@ let usedRandomBytes = randomBytes.length;
 export class TextFrameWriter {
   private readonly capacityBytes: number;
   private readonly isMasked: boolean;
-  private readonly isPlain: boolean;
+  private readonly plain: PlainConnection | null;
   private buffer: Buffer = NOTHING;
   /** The same memory. */
   private words: Int32Array = new Int32Array(0);
   /** What the last flush wrote. */
   private written: Buffer = NOTHING;
   private filled = 0;
+  private isBroken = false;
 
   constructor(
     private readonly socket: FrameSocket,
@@ -63,8 +63,8 @@ export class TextFrameWriter {
   ) {
     this.isMasked = options.isMasked;
     this.capacityBytes = options.capacityBytes ?? DEFAULT_CAPACITY_BYTES;
-    this.isPlain = descriptorOf(socket) >= 0;
-    if (!this.isPlain) this.take(this.capacityBytes);
+    this.plain = PlainConnection.of(socket);
+    if (!this.plain) this.take(this.capacityBytes);
   }
 
   /** Adds a message of ASCII characters alone: others would be damaged. It leaves with `flush`. */
@@ -93,7 +93,7 @@ export class TextFrameWriter {
     if (this.filled === 0) return;
     const count = this.filled;
     this.filled = 0;
-    if (this.isPlain) return this.flushPlain(count);
+    if (this.plain) return this.flushPlain(this.plain, count);
     // Most are as long as the one before.
     if (this.written.length !== count || this.written.buffer !== this.buffer.buffer)
       this.written = this.buffer.subarray(0, count);
@@ -101,18 +101,19 @@ export class TextFrameWriter {
     if (this.buffer.length > this.capacityBytes + 3) this.take(this.capacityBytes);
   }
 
-  private flushPlain(count: number): void {
+  private flushPlain(plain: PlainConnection, count: number): void {
     const { socket, buffer } = this;
     if (buffer === shared) sharedBy = null;
     this.buffer = NOTHING;
+    if (this.isBroken) return;
     let taken = 0;
     // What waits in the socket goes first; and a socket that is closed tells so.
-    const descriptor = socket.writableLength === 0 ? descriptorOf(socket) : -1;
-    if (descriptor >= 0) {
+    if (socket.writableLength === 0 && plain.isOpen) {
       try {
-        taken = writeNow(descriptor, buffer, count);
-      } catch (error) {
-        socket.destroy(error as Error);
+        taken = plain.writeNow(buffer, count);
+      } catch {
+        // Whoever reads finds the same, behind what the other end said before it went: that must not be lost.
+        this.isBroken = true;
         return;
       }
     }
@@ -148,7 +149,7 @@ export class TextFrameWriter {
    * nothing within the write itself, and nearly always everything before the next message.
    */
   private begin(bytes: number): void {
-    if (this.isPlain) return this.beginPlain(bytes);
+    if (this.plain) return this.beginPlain(bytes);
     if (bytes <= this.buffer.length && this.socket.writableLength === 0) return;
     this.take(Math.max(bytes, this.capacityBytes));
   }

@@ -377,7 +377,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     if (!stream.canReadNow || settings.modelAppendMs < READ_EVERY_MS) return;
     this.reads = playoutClock.joinReads((nowMs) => {
       stream.readNow();
-      if (settings.modelAppendMs === READ_EVERY_MS) this.callerAudio.endOfRead(nowMs);
+      if (settings.modelAppendMs === READ_EVERY_MS && !this.isOver) this.callerAudio.endOfRead(nowMs);
     });
   }
 
@@ -426,7 +426,6 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   private over(reason: EndReason): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.reads?.leave();
     this.ended.abort();
     this.tools.close();
     this.endings.streamOver();
@@ -436,6 +435,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     const figures = this.figures.takeTotal();
     this.options.events.txQueueFlush(this.playout.close());
     this.options.stream.close();
+    this.reads?.leave();
     const durationMs = Math.round(this.streamMs());
     void this.lastTranscripts()
       .then(() => {

@@ -32,6 +32,20 @@ describe('CallSession and its model', () => {
     expect(did).toEqual(['model 1 closed', 'redirect agent-silent']);
   });
 
+  it('has its stream read by the clock, 25 times a second from its start to its end', () => {
+    const { call, begin, passes, reads } = session();
+    passes(1000);
+    expect(reads()).toBe(0);
+    begin();
+    passes(10_000);
+    expect(reads()).toBeGreaterThanOrEqual(250);
+    expect(reads()).toBeLessThanOrEqual(252);
+    call.closed();
+    const before = reads();
+    passes(1000);
+    expect(reads()).toBe(before);
+  });
+
   it('knows how long nobody has spoken, also when nobody has asked before', () => {
     const { call, begin, becomesReady, asks, passes } = session();
     begin();

@@ -29,10 +29,10 @@ const PIECE_CHARS = Math.floor((PIECE_MS * BYTES_PER_MS) / 3) * 4;
 
 /**
  * The caller's voice on its way to the model: payloads are decoded into one buffer and leave together every
- * MODEL_APPEND_MS, or after each read of the stream. While nobody speaks, batches without a sound wait for one another: most of a call is the silence of who
- * listens, and each message of it costs as much as one of speech. The first batch that may be speech takes those along.
- * Where Twilio sent nothing, silence is put in by its timestamps (RT11): without it the model's VAD would never see the end
- * of a turn.
+ * MODEL_APPEND_MS, or after each read of the stream. While nobody speaks, batches without a sound wait for one another:
+ * most of a call is the silence of who listens, and each message of it costs as much as one of speech. The first batch
+ * that may be speech takes those along. Where Twilio sent nothing, silence is put in by its timestamps (RT11): without it
+ * the model's VAD would never see the end of a turn.
  */
 export class CallerAudio {
   private readonly batch: Buffer;
@@ -108,7 +108,7 @@ export class CallerAudio {
     this.flush();
   }
 
-  /** All that came by now was given: a batch is no larger, where the stream is read as often as batches leave. */
+  /** All that one read brought was given: nothing of it waits for the next, where streams are read as often as batches leave. */
   endOfRead(nowMs: number): void {
     if (this.filled > this.heldBytes) this.batchIsFull(nowMs);
   }

@@ -35,8 +35,8 @@ export class PlayoutClock {
   private timer: Timer | undefined;
   /** When the timer fires. */
   private timerAtMs = Infinity;
-  /** When the first of all is due. */
-  private dueAtMs = Infinity;
+  /** When the first of those who send is due. */
+  private sendAtMs = Infinity;
   private isTicking = false;
 
   /**
@@ -99,7 +99,7 @@ export class PlayoutClock {
    * process Node reads all sockets before it looks at its timers; the callers must not wait for that.
    */
   catchUp(nowMs: number): void {
-    if (nowMs < this.dueAtMs + LATE_MS || this.isTicking) return;
+    if (nowMs < this.sendAtMs + LATE_MS || this.isTicking) return;
     this.isTicking = true;
     this.send(nowMs);
     this.isTicking = false;
@@ -145,7 +145,10 @@ export class PlayoutClock {
   /** A timer that is set for an earlier time stays: it finds nothing due, and is set anew then. */
   private schedule(): void {
     const nowMs = this.clock.monotonicMs();
-    const next = (this.dueAtMs = Math.min(earliest(this.sends, nowMs), earliest(this.reads, nowMs)));
+    // Nobody works out what was not sent while nothing ran; but what was not read lies there, and is read.
+    for (const slot of this.sends) if (slot.deadlineMs <= nowMs - slot.periodMs) slot.skipPast(nowMs);
+    this.sendAtMs = earliest(this.sends);
+    const next = Math.min(this.sendAtMs, earliest(this.reads));
     if (next === Infinity || (this.timer && this.timerAtMs <= next)) return;
     this.timer?.cancel();
     this.timerAtMs = next;
@@ -174,12 +177,8 @@ const emptiest = (slots: readonly ClockSlot[]): ClockSlot =>
   slots.reduce((best, other) => (other.lanes.size < best.lanes.size ? other : best));
 
 /** When the first of those is due in which somebody runs. */
-const earliest = (slots: readonly ClockSlot[], nowMs: number): number => {
+const earliest = (slots: readonly ClockSlot[]): number => {
   let next = Infinity;
-  for (const slot of slots) {
-    if (slot.running.size === 0) continue;
-    if (slot.deadlineMs <= nowMs - slot.periodMs) slot.skipPast(nowMs);
-    next = Math.min(next, slot.deadlineMs);
-  }
+  for (const slot of slots) if (slot.running.size > 0) next = Math.min(next, slot.deadlineMs);
   return next;
 };

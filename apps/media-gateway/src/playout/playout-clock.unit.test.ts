@@ -134,16 +134,16 @@ describe('PlayoutClock', () => {
     expect(Math.max(...late)).toBeLessThanOrEqual(20);
   });
 
-  it('is early for a lane that begins while the timer waits for a later one', () => {
+  it('is in time for a lane that begins while the timer waits for something later', () => {
     const { time, clock } = started();
     const moments: number[] = [];
-    // Slots of 0 and 4 ms.
-    const [first, second] = [clock.join(() => undefined), clock.join((nowMs) => moments.push(nowMs))];
-    time.advance(1);
-    first.run();
-    second.run();
+    clock.joinReads(() => undefined);
+    const lane = clock.join((nowMs) => moments.push(nowMs));
     time.advance(10);
-    expect(moments).toEqual([4]);
+    // The next read is due at 40 ms.
+    lane.run();
+    time.advance(15);
+    expect(moments).toEqual([20]);
     expect(time.pendingTimers).toBe(1);
   });
 
@@ -188,18 +188,22 @@ describe('PlayoutClock', () => {
       expect(did.slice(0, 15).join(' ')).toMatch(/^send( read){1,4} send( read){4} send/);
     });
 
-    it('reads nothing for whoever is in the middle of a read and tells of the time', () => {
+    it('reads nothing for whoever is in the middle of a read and tells of the time, but at once after that', () => {
       const { time, clock } = started();
       let reads = 0;
-      clock.joinReads(() => reads++);
-      time.advance(1);
+      for (let call = 0; call < 10; call++) clock.joinReads(() => reads++);
+      const lane = clock.join(() => undefined);
+      lane.run();
+      time.advance(41);
       reads = 0;
       const real = time.monotonicMs.bind(time);
       time.monotonicMs = () => real() + 100;
       clock.catchUp(time.monotonicMs());
+      lane.rest();
+      lane.run();
       expect(reads).toBe(0);
-      time.advance(40);
-      expect(reads).toBe(1);
+      time.advance(4);
+      expect(reads).toBe(10);
     });
   });
 });

@@ -22,7 +22,7 @@ export const DEAD_MS = 15_000;
 /** From the close asked for to the connection torn down. */
 const CLOSE_GRACE_MS = 1000;
 const DEBUG_FRAME_EVERY_MS = 1000;
-/** The lead of a talk spurt, 7 frames, and a mark; more costs a buffer of its own. */
+/** Where the connection has a buffer of its own: the lead of a talk spurt, 7 frames, and a mark; more costs another. */
 const WRITER_BYTES = 2560;
 
 /** What a stream tells. `closed` comes once, and nothing after it. */
@@ -152,7 +152,7 @@ export class MediaStream implements PlayoutSink {
 
   /** Whether it can be read at times of ours, not whenever something comes: where the connection is a plain one. */
   get canReadNow(): boolean {
-    return this.connection instanceof InPlaceSocket;
+    return this.connection instanceof InPlaceSocket && this.connection.canReadNow;
   }
 
   /** Reads what has come by now; to be called again and again, until the stream is closed. */

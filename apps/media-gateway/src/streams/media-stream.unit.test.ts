@@ -1,6 +1,9 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, type Socket } from 'node:net';
+import { InPlaceSocket } from '@frontdesk/runtime';
 import { Metrics, silentLogger } from '@frontdesk/observability';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { GatewayEvents } from '../events';
 import { DEAD_MS, HARD_BUFFER_BYTES, MediaStream, SOFT_BUFFER_BYTES } from './media-stream';
 
@@ -47,9 +50,6 @@ class FakeSocket extends EventEmitter {
   }
   terminate(): void {
     this.terminated += 1;
-  }
-  destroy(): void {
-    throw new Error('only a plain connection is destroyed by who writes to it');
   }
 }
 
@@ -213,5 +213,85 @@ describe('MediaStream', () => {
     expect(told).toEqual(['closed']);
     expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
+  });
+});
+
+describe('a stream that is read when it is asked', () => {
+  const connected = async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+    const accepted = new Promise<{ socket: WebSocket; connection: InPlaceSocket }>((resolve) =>
+      server.once('upgrade', (request, raw: Socket, head: Buffer) => {
+        const connection = InPlaceSocket.of(raw)!;
+        webSockets.handleUpgrade(request, connection, head, (socket) => resolve({ socket, connection }));
+      }),
+    );
+    const caller = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await once(caller, 'open');
+    const { socket, connection } = await accepted;
+    const metrics = new Metrics({ withProcessMetrics: false });
+    const stream = new MediaStream(socket, connection, new GatewayEvents(silentLogger, metrics), () => 0);
+    const told: string[] = [];
+    stream.listener = {
+      start: () => told.push('start'),
+      media: () => true,
+      mark: () => undefined,
+      dtmf: (digit) => told.push(`dtmf ${digit}`),
+      stop: () => told.push('stop'),
+      closed: () => told.push('closed'),
+    };
+    const codes: number[] = [];
+    socket.on('close', (code) => codes.push(code));
+    /** Twilio says so, and it lies at our end. */
+    const says = async (text: string): Promise<void> => {
+      await new Promise((resolve) => caller.send(text, resolve));
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    expect(stream.canReadNow).toBe(true);
+    stream.readNow();
+    return { caller, socket, stream, told, codes, says, close: () => server.close() };
+  };
+
+  it('tells nothing until then', async () => {
+    const { caller, stream, told, says, close } = await connected();
+    await says(start);
+    expect(told).toEqual([]);
+    stream.readNow();
+    expect(told).toEqual(['start']);
+    await says(JSON.stringify({ event: 'dtmf', streamSid: MZ, dtmf: { digit: '5' } }));
+    expect(told).toEqual(['start']);
+    stream.readNow();
+    expect(told).toEqual(['start', 'dtmf 5']);
+    caller.terminate();
+    close();
+  });
+
+  it('sees the other end’s answer to a close, though nobody asks any more', async () => {
+    const { caller, socket, stream, codes, says, close } = await connected();
+    await says(start);
+    stream.readNow();
+    const gone = once(socket, 'close');
+    stream.close();
+    await gone;
+    // 1006 is a connection that was torn down without an answer.
+    expect(codes).toEqual([1000]);
+    caller.terminate();
+    close();
+  });
+
+  it('tells that Twilio has closed it, behind all that came before', async () => {
+    const { caller, socket, stream, told, codes, says, close } = await connected();
+    await says(start);
+    await says(JSON.stringify({ event: 'stop', streamSid: MZ, stop: {} }));
+    const gone = once(socket, 'close');
+    caller.close(1000);
+    const asks = setInterval(() => stream.readNow(), 5);
+    await gone;
+    clearInterval(asks);
+    expect(told.at(-1)).toBe('closed');
+    expect(told).toContain('start');
+    expect(codes).toEqual([1000]);
+    close();
   });
 });

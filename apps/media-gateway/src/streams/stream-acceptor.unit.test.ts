@@ -50,11 +50,7 @@ const accepting = () => {
   });
   const connect = () => {
     const socket = new FakeSocket();
-    const connection = Object.assign(new EventEmitter(), {
-      write: () => true,
-      writableLength: 0,
-      destroy: () => undefined,
-    });
+    const connection = Object.assign(new EventEmitter(), { write: () => true, writableLength: 0 });
     acceptor.accept(socket as unknown as WebSocket, connection);
     return { socket, receive: (text: string) => socket.emit('message', Buffer.from(text), false) };
   };

@@ -52,7 +52,7 @@ const CONFIGURE_ID = 'configure';
 /** Around the audio of `input_audio_buffer.append`. */
 const APPEND_HEAD = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
 const APPEND_TAIL = Buffer.from('"}');
-/** One such message of 200 ms of audio; more costs a buffer of its own. */
+/** Over TLS, where it has a buffer of its own: one such message of 200 ms of audio; more costs another. */
 const AUDIO_WRITER_BYTES = 2304;
 /** Commands that an error may still name; it comes within a round trip. */
 const MAX_REMEMBERED_COMMANDS = 64;
