@@ -10,6 +10,11 @@ export interface BoundedPublisherOptions {
   bus: Pick<MessageBus, 'publish'>;
   /** Messages held at most, those being sent included. */
   capacity: number;
+  /**
+   * From one batch to the next at the earliest, ms: what a busy process tells goes in a few large batches, because each of
+   * them costs more than what is in it. A message that comes alone waits for nothing. What waits is lost with the process.
+   */
+  sendEveryMs: number;
   logger: Logger;
   metrics: Metrics;
 }
@@ -30,10 +35,12 @@ export class BoundedPublisher implements AsyncDisposable {
   private inFlight = 0;
   private normalWaiting = 0;
   private dropped = 0;
+  private nextBatchMs = -Infinity;
   private lastReportAt = -Infinity;
   private pumping: Promise<void> | undefined;
   private isStopped = false;
   private interruptPause: () => void = () => undefined;
+  private isGathering = false;
 
   constructor(private readonly options: BoundedPublisherOptions) {
     this.metrics = messagingMetrics(options.metrics);
@@ -45,7 +52,19 @@ export class BoundedPublisher implements AsyncDisposable {
     this.waiting.push({ message, priority });
     if (priority === 'normal') this.normalWaiting += 1;
     this.metrics.publisherWaiting.set(this.waiting.length + this.inFlight);
+    if (this.isGathering && this.waiting.length >= maxBatch) this.interruptPause();
     this.keepPumping();
+  }
+
+  /** How long more is waited for, ms: not at all, where the last batch was not sent just now. */
+  private get gatherMs(): number {
+    return this.waiting.length >= maxBatch ? 0 : Math.max(0, this.nextBatchMs - performance.now());
+  }
+
+  private async gather(): Promise<void> {
+    this.isGathering = true;
+    await this.pause(this.gatherMs);
+    this.isGathering = false;
   }
 
   /** What is offered after the pump looked for the last time, and before its promise is settled, needs another round. */
@@ -80,6 +99,8 @@ export class BoundedPublisher implements AsyncDisposable {
 
   private async pump(): Promise<void> {
     for (let failures = 0; this.waiting.length > 0 && !this.isStopped;) {
+      if (failures === 0 && this.gatherMs > 0) await this.gather();
+      this.nextBatchMs = performance.now() + this.options.sendEveryMs;
       const batch = this.waiting.splice(0, maxBatch);
       this.normalWaiting -= batch.filter(({ priority }) => priority === 'normal').length;
       this.inFlight = batch.length;
@@ -112,6 +133,7 @@ export class BoundedPublisher implements AsyncDisposable {
 
   /** Resolves when everything offered so far has left, or throws a TimeoutError. */
   async flush(timeoutMs: number): Promise<void> {
+    if (this.isGathering) this.interruptPause();
     await withTimeout(this.pumping ?? Promise.resolve(), timeoutMs, 'publishing what was waiting');
   }
 

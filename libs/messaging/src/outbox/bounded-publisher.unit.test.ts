@@ -22,9 +22,14 @@ const heldBus = () => {
     },
   };
 };
-const make = (bus: { publish(messages: readonly OutboxMessage[]): Promise<void> }, capacity: number) => {
+const make = (
+  bus: { publish(messages: readonly OutboxMessage[]): Promise<void> },
+  capacity: number,
+  sendEveryMs = 0,
+) => {
   const metrics = new Metrics({ withProcessMetrics: false });
-  return { publisher: new BoundedPublisher({ bus, capacity, logger: silentLogger, metrics }), metrics };
+  const publisher = new BoundedPublisher({ bus, capacity, sendEveryMs, logger: silentLogger, metrics });
+  return { publisher, metrics };
 };
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -90,4 +95,55 @@ it('leaves nothing behind that is offered at the moment in which it runs out of 
     await settle();
     expect(bus.sent.flat()).toEqual(['a', 'the last']);
   }
+});
+
+describe('with a time between batches', () => {
+  const HOUR_MS = 3_600_000;
+  const taking = () => {
+    const sent: string[][] = [];
+    const publish = (messages: readonly OutboxMessage[]): Promise<void> => {
+      sent.push(messages.map(nameOf));
+      return Promise.resolve();
+    };
+    return { sent, publish };
+  };
+
+  it('sends what comes alone at once, and what comes soon after it together', async () => {
+    const bus = taking();
+    const { publisher } = make(bus, 10, 50);
+    publisher.offer(message('alone'));
+    await settle();
+    expect(bus.sent).toEqual([['alone']]);
+    for (const name of ['a', 'b']) {
+      publisher.offer(message(name));
+      await settle();
+    }
+    expect(bus.sent).toEqual([['alone']]);
+    await publisher.flush(5000);
+    expect(bus.sent).toEqual([['alone'], ['a', 'b']]);
+  });
+
+  it('waits for nothing with a whole batch', async () => {
+    const bus = taking();
+    const { publisher } = make(bus, 1000, HOUR_MS);
+    publisher.offer(message('alone'));
+    await settle();
+    publisher.offer(message('first'));
+    await settle();
+    expect(bus.sent).toEqual([['alone']]);
+    for (let index = 1; index < 200; index++) publisher.offer(message('many'));
+    await settle();
+    expect(bus.sent.at(-1)).toHaveLength(200);
+  });
+
+  it('waits for nothing when it is closed: what there is gets its chance', async () => {
+    const bus = taking();
+    const { publisher } = make(bus, 10, HOUR_MS);
+    publisher.offer(message('alone'));
+    await settle();
+    publisher.offer(message('last'));
+    await settle();
+    await publisher[Symbol.asyncDispose]();
+    expect(bus.sent).toEqual([['alone'], ['last']]);
+  });
 });
