@@ -1,11 +1,12 @@
 import { type Logger } from '@frontdesk/observability';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Partitioners, type Producer } from 'kafkajs';
+import { type Producer } from 'kafkajs';
 import { events } from '../events';
 import { type MessagingMetrics } from '../metrics';
 import { type OutboxMessage } from '../port';
 import { newClient, type ClientOptions } from './client';
 import { encodeMessage } from './message-codec';
+import { rememberingPartitioner } from './remembering-partitioner';
 
 interface Waiting {
   readonly messages: readonly OutboxMessage[];
@@ -112,7 +113,7 @@ export class KafkaPublisher implements AsyncDisposable {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: rememberingPartitioner,
       retry,
     });
     await producer.connect();
