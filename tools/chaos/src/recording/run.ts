@@ -64,6 +64,7 @@ const run = async ({ isSmall, numbers, signal, say }: RunContext) => {
   await using events = new BoundedPublisher({
     bus,
     capacity: 50_000,
+    sendEveryMs: 100,
     logger: silentLogger,
     metrics: new Metrics(),
   });
