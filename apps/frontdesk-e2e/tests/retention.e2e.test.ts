@@ -110,8 +110,14 @@ const isThere = async (callSid: string): Promise<boolean> =>
 const gone = (callSid: string): Promise<void> =>
   eventually(async () => {
     if (!(await isThere(callSid))) return;
+    const known = {
+      seen: await database.query('SELECT revision FROM recording.profiles_seen'),
+      profileDays: await database.query('SELECT * FROM recording.profile_retention'),
+      days: await database.query('SELECT * FROM recording.retention'),
+      profiles: await database.query('SELECT id, revision, retention_days FROM greeting.profiles'),
+    };
     throw new Error(
-      `${callSid} is still there, and recording-service said: ${recordingProcess.output.tail(20)}`,
+      `${callSid} is still there; ${JSON.stringify(known)}; recording-service said: ${recordingProcess.output.tail(20)}`,
     );
   }, 20_000);
 /** Rounds in which recording-service could not learn what the profiles say. */
