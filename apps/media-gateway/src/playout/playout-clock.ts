@@ -65,10 +65,7 @@ export class PlayoutClock {
     return {
       run: () => this.run(slot, pulse),
       rest: () => slot.running.delete(pulse),
-      leave: () => {
-        slot.running.delete(pulse);
-        slot.lanes.delete(pulse);
-      },
+      leave: () => slot.remove(pulse),
     };
   }
 
@@ -77,12 +74,7 @@ export class PlayoutClock {
     const slot = emptiest(this.reads);
     slot.lanes.add(read);
     this.run(slot, read);
-    return {
-      leave: () => {
-        slot.running.delete(read);
-        slot.lanes.delete(read);
-      },
-    };
+    return { leave: () => slot.remove(read) };
   }
 
   private run(slot: ClockSlot, pulse: Pulse): void {
@@ -165,6 +157,11 @@ class ClockSlot {
     public deadlineMs: number,
     readonly periodMs: number,
   ) {}
+
+  remove(pulse: Pulse): void {
+    this.running.delete(pulse);
+    this.lanes.delete(pulse);
+  }
 
   skipPast(nowMs: number): void {
     const { periodMs } = this;
