@@ -10,7 +10,6 @@ import {
   createTestDatabase,
   eventually,
   guardResources,
-  kafkaBrokers,
   LOCAL_PUBLIC_URL,
   newSecrets,
   runMigrate,
@@ -20,6 +19,7 @@ import {
   spawnTool,
   type TestDatabase,
 } from '@frontdesk/test-harness';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,7 @@ import { join } from 'node:path';
 
 const secrets = newSecrets();
 let folder: string;
+let broker: string;
 let database: TestDatabase;
 const processes: RunningProcess[] = [];
 const clients: ServiceClient[] = [];
@@ -40,7 +41,7 @@ const start = async (name: 'greeting-service' | 'recording-service', env: Record
   const environment = {
     PORT: '0',
     DATABASE_URL: database.url,
-    KAFKA_BROKERS: kafkaBrokers().join(),
+    KAFKA_BROKERS: broker,
     INTERNAL_API_TOKEN: secrets.internalApiToken,
     OPENAI_API_KEY: 'sk-simulated-0000000000000000',
     ...env,
@@ -62,8 +63,15 @@ const start = async (name: 'greeting-service' | 'recording-service', env: Record
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'retention-'));
   database = await createTestDatabase();
-  const openAi = await spawnTool('openai-simulator', { PORT: '0' });
-  processes.push(openAi);
+  const tool = async (name: string, env: Record<string, string> = {}): Promise<RunningProcess> => {
+    const running = await spawnTool(name, { PORT: '0', ...env });
+    processes.push(running);
+    return running;
+  };
+  // Its own: on the run's shared one recording-service would read how calls of other tests ended.
+  const kafka = await tool('embedded-kafka', { DATA_DIR: join(folder, 'kafka') });
+  broker = `127.0.0.1:${kafka.listeningLine.port}`;
+  const openAi = await tool('openai-simulator');
   const one = await start('greeting-service', {
     OPENAI_BASE_URL: `http://127.0.0.1:${openAi.listeningLine.port}/v1`,
   });
@@ -94,10 +102,9 @@ const profileWith = (retentionDays: number | null) => ({
   locale: 'en-US',
   retentionDays,
 });
-let counter = 0;
 /** A call of this business that ended so many days ago. */
 const callOf = async ({ id }: BusinessProfile, daysAgo: number): Promise<string> => {
-  const callSid = `CA${String(++counter).padStart(32, '0')}`;
+  const callSid = `CA${randomBytes(16).toString('hex')}`;
   await database.query(
     `INSERT INTO recording.calls (call_sid, business_id, started_at, ended_at)
      VALUES ($1, $2, now() - $3 * interval '1 day', now() - $3 * interval '1 day')`,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type Socket } from 'node:net';
 import { WebSocket } from 'ws';
@@ -5,8 +6,6 @@ import { SIMULATED_ACCOUNT_SID } from '@frontdesk/test-harness';
 
 const FRAME_MS = 20;
 const SILENCE = Buffer.alloc(160, 0xff).toString('base64');
-
-let calls = 0;
 
 /**
  * Twilio's end of one media stream, for what a simulator of a healthy network does not do: it can stop reading its TCP
@@ -35,7 +34,7 @@ export class RawStream {
 
   /** @param gatewayUrl where webhook and stream go, past any router */
   static async open(gatewayUrl: string, to: string): Promise<RawStream> {
-    const name = String(++calls).padStart(32, '0');
+    const name = randomBytes(16).toString('hex');
     const [callSid, streamSid] = [`CA${name}`, `MZ${name}`];
     const accountSid = SIMULATED_ACCOUNT_SID;
     const form = { CallSid: callSid, AccountSid: accountSid, From: '+14155550100', To: to };

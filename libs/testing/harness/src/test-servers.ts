@@ -16,7 +16,11 @@ const read = (variable: string): string => {
 /** Connection URL of the run's PostgreSQL, as superuser. Tests use createTestDatabase rather than this one. */
 export const adminDatabaseUrl = (): string => read(variables.databaseUrl);
 
-/** Addresses of the run's Kafka-protocol broker. */
+/**
+ * Addresses of the run's Kafka-protocol broker. All test files share it, by the names of the topic registry: whatever
+ * consumes `call.events` or jobs (recording-service, outbound-dialer) would take what other files publish, and needs a
+ * broker of its own (`spawnTool('embedded-kafka')`).
+ */
 export const kafkaBrokers = (): string[] => read(variables.kafkaBrokers).split(',');
 
 /** A real Apache Kafka that everything of this run should use, services included; undefined in the usual run. */
