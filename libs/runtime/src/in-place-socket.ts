@@ -7,24 +7,14 @@ import {
   type SocketConstructorOpts,
 } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { PlainConnection } from './plain-connection';
+import { loseHandle, PlainConnection, type TcpHandle, tcpHandleOf } from './plain-connection';
 
 /** As much as Node itself reads at once. One for all connections: what was read is dealt with before the next read. */
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** A connection as Node holds it, as far as it is used here. */
-interface Handle {
-  useUserBuffer?(buffer: Uint8Array): void;
-  /** Whether Node waits for what comes: it keeps this beside `readStop`. */
-  reading: boolean;
-  readStop(): number;
-}
 /** Node makes a server's sockets this way; its types leave `handle` out. */
 interface HandleOptions extends SocketConstructorOpts, ConnectOpts {
-  readonly handle: Handle;
-}
-interface HandleHolder {
-  _handle: Handle | null;
+  readonly handle: TcpHandle;
 }
 
 /**
@@ -95,12 +85,11 @@ export class InPlaceSocket extends Socket {
   /** Takes the connection over; null where that cannot be done (TLS, or a Node that has changed): then it stays as it is. */
   static of(accepted: unknown): InPlaceSocket | null {
     if (!(accepted instanceof Socket)) return null;
-    const handle = (accepted as unknown as HandleHolder)._handle;
-    if (handle?.constructor.name !== 'TCP' || typeof handle.useUserBuffer !== 'function') return null;
-    return new InPlaceSocket(accepted, handle);
+    const handle = tcpHandleOf(accepted);
+    return typeof handle?.useUserBuffer === 'function' ? new InPlaceSocket(accepted, handle) : null;
   }
 
-  private constructor(accepted: Socket, handle: Handle) {
+  private constructor(accepted: Socket, handle: TcpHandle) {
     // Node calls back only later; before `super` there is no `this` to name.
     const made: { socket?: InPlaceSocket } = {};
     const reads = new SharedReads(() => made.socket!);
@@ -114,7 +103,7 @@ export class InPlaceSocket extends Socket {
     made.socket = this;
     this.reads = this.sharedReads = reads;
     this.plain = PlainConnection.of(this);
-    (accepted as unknown as HandleHolder)._handle = null;
+    loseHandle(accepted);
     accepted.setTimeout(0);
     accepted.once('close', () => this.destroy());
     this.once('close', () => accepted.destroy());
@@ -133,7 +122,7 @@ export class InPlaceSocket extends Socket {
     const { plain } = this;
     // While nobody takes the data, Node's own way of waiting for that holds.
     if (!plain?.isOpen || this.hasEnded || this.readableFlowing !== true) return;
-    const handle = (this as unknown as HandleHolder)._handle!;
+    const { handle } = plain;
     // Node goes back to it whenever a listener was given something.
     if (handle.reading) {
       handle.reading = false;

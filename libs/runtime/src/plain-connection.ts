@@ -1,13 +1,28 @@
 import { readSync, writeSync } from 'node:fs';
 
 /** What Node keeps below a socket, as far as it is used here. */
-interface Handle {
+export interface TcpHandle {
   readonly fd?: number;
+  useUserBuffer?(buffer: Uint8Array): void;
+  /** Whether Node waits for what comes: it keeps this beside `readStop`. */
+  reading: boolean;
+  readStop(): number;
 }
 /** A socket as Node makes it: its handle is gone from the moment in which it is closed. */
 interface HandleHolder {
-  readonly _handle?: (Handle & object) | null;
+  _handle?: TcpHandle | null;
 }
+
+/** The handle of a plain TCP connection that is open; of anything else null. */
+export const tcpHandleOf = (socket: object): TcpHandle | null => {
+  const handle = (socket as HandleHolder)._handle;
+  return handle?.constructor.name === 'TCP' ? handle : null;
+};
+
+/** Leaves the socket without its handle, which somebody else has taken over. */
+export const loseHandle = (socket: object): void => {
+  (socket as HandleHolder)._handle = null;
+};
 
 /** The network's buffer is empty, or full: no fault. */
 const isNotNow = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EAGAIN';
@@ -20,16 +35,15 @@ const isNotNow = (error: unknown): boolean => (error as NodeJS.ErrnoException).c
 export class PlainConnection {
   /** Of any other connection, of one that is closed, and in a Node that has changed its inside: null. */
   static of(socket: object): PlainConnection | null {
-    const holder = socket as HandleHolder;
-    const handle = holder._handle;
-    if (handle?.constructor.name !== 'TCP') return null;
-    const { fd } = handle;
-    return fd === undefined || fd < 0 ? null : new PlainConnection(holder, handle, fd);
+    const handle = tcpHandleOf(socket);
+    const fd = handle?.fd ?? -1;
+    return handle && fd >= 0 ? new PlainConnection(socket, handle, fd) : null;
   }
 
   private constructor(
     private readonly holder: HandleHolder,
-    private readonly handle: Handle,
+    /** Its own for as long as it is open. */
+    readonly handle: TcpHandle,
     private readonly descriptor: number,
   ) {}
 

@@ -1,5 +1,4 @@
 import { type Logger } from '@frontdesk/observability';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Producer } from 'kafkajs';
 import { events } from '../events';
 import { type MessagingMetrics } from '../metrics';
@@ -17,12 +16,6 @@ interface Waiting {
 /** About a minute of an unreachable broker; then the caller is told that the messages may not have arrived. */
 const retry = { initialRetryTime: 100, maxRetryTime: 1000, multiplier: 2, retries: 60 };
 const maxMessagesOfSend = 1000;
-/**
- * From the begin of one small send to the next at the earliest: what hundreds of calls tell goes in fifty sends a second, a
- * message that comes alone waits for nothing, and neither does a backlog.
- */
-const SEND_EVERY_MS = 20;
-const FEW_MESSAGES = 50;
 
 /**
  * Publishes with acks=all by an idempotent producer, one send at a time: what is asked for meanwhile goes together in
@@ -34,7 +27,6 @@ export class KafkaPublisher implements AsyncDisposable {
   private waiting: Waiting[] = [];
   private producer: Promise<Producer> | undefined;
   private isSending = false;
-  private nextSendMs = -Infinity;
   private isClosed = false;
   private readonly logger: Logger;
 
@@ -58,12 +50,6 @@ export class KafkaPublisher implements AsyncDisposable {
     if (this.isSending) return;
     this.isSending = true;
     while (this.waiting.length > 0 && !this.isClosed) {
-      const restMs = this.nextSendMs - performance.now();
-      if (restMs > 1 && this.isFew) {
-        await sleep(restMs);
-        continue;
-      }
-      this.nextSendMs = performance.now() + SEND_EVERY_MS;
       const batch = this.takeBatch();
       try {
         await this.send(batch.flatMap(({ messages }) => messages));
@@ -75,10 +61,6 @@ export class KafkaPublisher implements AsyncDisposable {
       }
     }
     this.isSending = false;
-  }
-
-  private get isFew(): boolean {
-    return this.waiting.reduce((sum, { messages }) => sum + messages.length, 0) < FEW_MESSAGES;
   }
 
   private takeBatch(): Waiting[] {
