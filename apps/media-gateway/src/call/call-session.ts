@@ -1,5 +1,6 @@
 // Long: all that a stream, a model and a conversation tell of one call meets here, a few lines each.
 import { type CallEventDetail } from '@frontdesk/contracts';
+import { type Clock } from '@frontdesk/runtime';
 import { type RealtimeEvent } from '@frontdesk/speech';
 import { CallFigures, type EndReason } from './call-figures';
 import { type CallScript, type CallSessionOptions } from './call-session-options';
@@ -44,6 +45,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   readonly startedAt = new Date();
   readonly playout: Playout;
   private readonly startedAtMs: number;
+  private readonly clock: Clock;
   private readonly ledger: PlaybackLedger;
   private readonly figures: CallFigures;
   private readonly conversation: Conversation;
@@ -73,6 +75,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
 
   constructor(private readonly options: CallSessionOptions) {
     const { clock, playoutClock, stream, settings, profile, link, generation } = options;
+    this.clock = clock;
     this.startedAtMs = clock.monotonicMs();
     this.nextMetricsMs = this.startedAtMs + TX_METRICS_EVERY_MS;
     this.health = new StreamHealth({ stream, startedAtMs: this.startedAtMs, times: settings.mediaWatch });
@@ -153,7 +156,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     return this.options.streamSid;
   }
   streamMs(): number {
-    return this.options.clock.monotonicMs() - this.startedAtMs;
+    return this.clock.monotonicMs() - this.startedAtMs;
   }
 
   /** The stream is accepted. A call that is taken up again is bridged at once: what was said in it takes time to come by. */
@@ -188,7 +191,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   /** Called a few times a second, for all calls by one timer. */
   beat(): void {
     if (this.isOver) return;
-    const nowMs = this.options.clock.monotonicMs();
+    const nowMs = this.clock.monotonicMs();
     if (this.conversation.isCallerHeard) this.callerAudio.callerMaySpeakStill(nowMs);
     this.conversation.beat();
     this.tools.beat(nowMs);
@@ -209,9 +212,10 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     // Seen by whoever accepted the stream.
   }
   media(message: Uint8Array, from: number, to: number, timestampMs: number): boolean {
-    const nowMs = this.options.clock.monotonicMs();
+    const nowMs = Math.floor(this.clock.monotonicMs());
     this.health.media(nowMs);
-    this.options.playoutClock.catchUp(nowMs);
+    // The clock itself sends before it reads.
+    if (!this.reads) this.options.playoutClock.catchUp(nowMs);
     return this.isOver || this.callerAudio.media(message, from, to, timestampMs, nowMs);
   }
   mark(name: string): void {
@@ -220,7 +224,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
   dtmf(digit: string): void {
     if (this.isOver) return;
-    if (!this.keyRate.take(this.options.clock.monotonicMs())) return this.options.events.dtmfDropped();
+    if (!this.keyRate.take(this.clock.monotonicMs())) return this.options.events.dtmfDropped();
     this.options.publisher.publish('call.dtmf', { digit });
     this.endings.callerActed();
     this.keyedInput.press(digit);
@@ -245,7 +249,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
 
   event(event: RealtimeEvent): void {
     try {
-      this.options.playoutClock.catchUp(this.options.clock.monotonicMs());
+      this.options.playoutClock.catchUp(this.clock.monotonicMs());
       if (event.kind === 'response-done') this.figures.answered(event.usage);
       if (event.kind === 'ready') this.options.events.modelReady(this.streamMs());
       if (event.kind === 'error') tellModelError(event, this.options.events, this.options.publisher);
@@ -309,7 +313,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
 
   pauseMs(): number | null {
     const isQuiet = this.conversation.isQuiet && this.conversation.awaitedTranscripts === 0;
-    return this.pause.look(isQuiet, this.options.clock.monotonicMs());
+    return this.pause.look(isQuiet, this.clock.monotonicMs());
   }
 
   describe(): ReturnType<LiveStream['describe']> {
@@ -377,7 +381,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     if (!stream.canReadNow || settings.modelAppendMs < READ_EVERY_MS) return;
     this.reads = playoutClock.joinReads((nowMs) => {
       stream.readNow();
-      if (settings.modelAppendMs === READ_EVERY_MS && !this.isOver) this.callerAudio.endOfRead(nowMs);
+      if (settings.modelAppendMs === READ_EVERY_MS && !this.isOver)
+        this.callerAudio.endOfRead(Math.floor(nowMs));
     });
   }
 
@@ -447,8 +452,8 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   }
 
   private async lastTranscripts(): Promise<void> {
-    const until = this.options.clock.monotonicMs() + LAST_TRANSCRIPTS_MS;
-    while (this.conversation.awaitedTranscripts > 0 && this.options.clock.monotonicMs() < until)
+    const until = this.clock.monotonicMs() + LAST_TRANSCRIPTS_MS;
+    while (this.conversation.awaitedTranscripts > 0 && this.clock.monotonicMs() < until)
       await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

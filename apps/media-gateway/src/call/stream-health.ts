@@ -12,8 +12,8 @@ export interface StreamHealthOptions {
 
 /** Whether anybody is at the other end of a stream: by its media, its marks and its pongs. */
 export class StreamHealth {
-  /** NaN before the first. Never null: a field that may be anything but a number costs an object for each number. */
-  private lastMediaAtMs = NaN;
+  /** -1 before the first. A whole number, and never null: anything else costs an object beside this one. */
+  private lastMediaAtMs = -1;
   private wasMarkEchoed = false;
   private nextPingMs: number;
 
@@ -21,6 +21,7 @@ export class StreamHealth {
     this.nextPingMs = options.startedAtMs;
   }
 
+  /** @param nowMs in whole ms */
   media(nowMs: number): void {
     this.lastMediaAtMs = nowMs;
   }
@@ -39,7 +40,7 @@ export class StreamHealth {
     const death = streamDeath(
       {
         startedAtMs,
-        lastMediaAtMs: Number.isNaN(this.lastMediaAtMs) ? null : this.lastMediaAtMs,
+        lastMediaAtMs: this.lastMediaAtMs < 0 ? null : this.lastMediaAtMs,
         sincePongMs: stream.unansweredMs,
         wasMarkEchoed: this.wasMarkEchoed,
         wasPingAnswered: stream.hasPonged,

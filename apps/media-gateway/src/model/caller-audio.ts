@@ -72,7 +72,7 @@ export class CallerAudio {
   /**
    * One media message, whose base64 payload is the bytes `from` to `to` of it.
    * @param timestampMs Twilio's, since the stream began
-   * @param nowMs monotonic
+   * @param nowMs monotonic, in whole ms: a fraction costs an object beside this one
    * @returns false for what is not base64: nothing of it is taken
    */
   media(message: Uint8Array, from: number, to: number, timestampMs: number, nowMs: number): boolean {

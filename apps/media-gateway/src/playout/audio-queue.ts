@@ -32,11 +32,13 @@ interface Piece {
   /** What is still to be read of it. */
   from: number;
   to: number;
+  next: Piece | null;
 }
 
-/** Audio in the order in which it came, to be read in pieces of any size. */
+/** Audio in the order in which it came, to be read in pieces of any size. A chain: the first piece is one step away. */
 export class AudioQueue {
-  private readonly pieces: Piece[] = [];
+  private first: Piece | null = null;
+  private last: Piece | null = null;
   length = 0;
 
   /** Adds what is only lent: it is copied. */
@@ -53,7 +55,7 @@ export class AudioQueue {
 
   /** Adds what nobody changes, such as a greeting that all calls share: it is kept as it is. */
   pushShared(mulaw: Buffer): void {
-    this.pieces.push({ bytes: mulaw, isBlock: false, from: 0, to: mulaw.length });
+    this.append({ bytes: mulaw, isBlock: false, from: 0, to: mulaw.length, next: null });
     this.length += mulaw.length;
   }
 
@@ -62,7 +64,7 @@ export class AudioQueue {
     this.length -= count;
     let put = offset;
     for (let left = count; left > 0;) {
-      const piece = this.pieces[0]!;
+      const piece = this.first!;
       const { bytes, from } = piece;
       const part = Math.min(left, piece.to - from);
       // A loop: `copy` makes an object for each part, and for a frame takes longer.
@@ -76,20 +78,27 @@ export class AudioQueue {
 
   /** Withholds what was not read. */
   clear(): void {
-    while (this.pieces.length > 0) this.dropFirst();
+    while (this.first) this.dropFirst();
     this.length = 0;
   }
 
   private blockWithRoom(): Piece {
-    const last = this.pieces.at(-1);
+    const { last } = this;
     if (last?.isBlock && last.to < BLOCK_BYTES) return last;
-    const piece = { bytes: pool.take(), isBlock: true, from: 0, to: 0 };
-    this.pieces.push(piece);
+    return this.append({ bytes: pool.take(), isBlock: true, from: 0, to: 0, next: null });
+  }
+
+  private append(piece: Piece): Piece {
+    if (this.last) this.last.next = piece;
+    else this.first = piece;
+    this.last = piece;
     return piece;
   }
 
   private dropFirst(): void {
-    const piece = this.pieces.shift()!;
-    if (piece.isBlock) pool.give(piece.bytes);
+    const { bytes, isBlock, next } = this.first!;
+    this.first = next;
+    if (!next) this.last = null;
+    if (isBlock) pool.give(bytes);
   }
 }

@@ -20,7 +20,9 @@ interface Part {
  * plays) or ENDED (what was not yet read is withheld, and so is all that comes later).
  */
 export class Source {
-  private readonly parts: Part[] = [];
+  /** The part that is read now; null before the first, and behind the last. */
+  private current: Part | null = null;
+  private readonly later: Part[] = [];
   private state: 'open' | 'complete' | 'ended' = 'open';
   private unreadBytes = 0;
   /** True once a frame of it was given to the TX queue. */
@@ -52,7 +54,7 @@ export class Source {
 
   /** No more audio of the current item comes: its last partial frame may go out, padded. */
   completeItem(): void {
-    const part = this.parts.at(-1);
+    const part = this.later.at(-1) ?? this.current;
     if (part) part.isComplete = true;
   }
 
@@ -65,8 +67,10 @@ export class Source {
   /** Withholds what was not yet read. */
   end(): void {
     this.state = 'ended';
-    for (const { audio } of this.parts) audio.clear();
-    this.parts.length = 0;
+    this.current?.audio.clear();
+    for (const { audio } of this.later) audio.clear();
+    this.current = null;
+    this.later.length = 0;
     this.unreadBytes = 0;
   }
 
@@ -76,10 +80,10 @@ export class Source {
 
   /** Holds something to play. A part of a frame does not count while the item may go on. */
   get hasAudio(): boolean {
-    const part = this.parts[0];
-    if (!part) return false;
-    const left = part.audio.length;
-    return left >= FRAME_BYTES || (left > 0 && part.isComplete) || this.parts.length > 1;
+    const { current } = this;
+    if (!current) return false;
+    const left = current.audio.length;
+    return left >= FRAME_BYTES || (left > 0 && current.isComplete) || this.later.length > 0;
   }
 
   /** Nothing more will ever be read from it. */
@@ -98,11 +102,11 @@ export class Source {
    */
   readFrame(target: Buffer, offset: number): LedgerItem | null {
     for (;;) {
-      const part = this.parts[0];
+      const part = this.current;
       if (!part) return null;
       const left = part.audio.length;
       if (left === 0 && part.isComplete) {
-        this.parts.shift();
+        this.current = this.later.shift() ?? null;
         continue;
       }
       if (left < FRAME_BYTES && !part.isComplete) return null;
@@ -126,11 +130,12 @@ export class Source {
   }
 
   private partOf(item: LedgerItem): Part {
-    const last = this.parts.at(-1);
+    const last = this.later.at(-1) ?? this.current;
     if (last?.item === item) return last;
     this.completeItem();
     const part = { item, audio: new AudioQueue(), isComplete: false };
-    this.parts.push(part);
+    if (this.current) this.later.push(part);
+    else this.current = part;
     return part;
   }
 }

@@ -3,7 +3,8 @@ import { TxQueue } from './tx-queue';
 
 const item = new LedgerItem('i', 'r');
 const put = (queue: TxQueue, value: number): void => {
-  queue.buffer.fill(value, queue.reserve(), queue.reserve() + 160);
+  const at = queue.reserve();
+  queue.buffer.fill(value, at, at + 160);
   queue.commit(item, value);
 };
 
@@ -24,6 +25,27 @@ describe('TxQueue', () => {
       queue.release(frames);
     }
     expect(seen).toEqual([3, 4, 5]);
+  });
+
+  it('keeps its frames while those of another call are fed, and many of them', () => {
+    const [one, other] = [new TxQueue(40), new TxQueue(40)];
+    put(one, 1);
+    put(other, 101);
+    put(other, 102);
+    for (let value = 2; value <= 30; value++) put(one, value);
+    for (let value = 103; value <= 130; value++) put(other, value);
+    const seen = (queue: TxQueue): number[] => {
+      const frames = queue.batch(queue.depth);
+      const values = Array.from({ length: frames }, (_, index) => queue.endAt(index));
+      expect(values).toEqual(values.map((_, index) => queue.buffer[queue.oldest + index * 160]));
+      queue.release(frames);
+      return queue.depth > 0 ? [...values, ...seen(queue)] : values;
+    };
+    expect(seen(one)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    expect(seen(other)).toEqual(Array.from({ length: 30 }, (_, index) => index + 101));
+    // And again from the shared memory.
+    put(one, 31);
+    expect(seen(one)).toEqual([31]);
   });
 
   it('drops its oldest frame when full, and counts it', () => {

@@ -12,7 +12,18 @@ export interface TxFigures {
   underruns: number;
 }
 
-/** Counts of what was sent, in numbers only: nothing is allocated for a frame. */
+/** Sums over a time; whole ms, which take no memory of their own. */
+interface TxCounts {
+  framesSent: number;
+  pacedFrames: number;
+  pacedMs: number;
+  maxGapMs: number;
+  underruns: number;
+}
+
+const nothing = (): TxCounts => ({ framesSent: 0, pacedFrames: 0, pacedMs: 0, maxGapMs: 0, underruns: 0 });
+
+/** Counts of what was sent, in whole numbers only: nothing is allocated for a frame. */
 export class TxTelemetry {
   private framesSent = 0;
   private pacedFrames = 0;
@@ -22,6 +33,8 @@ export class TxTelemetry {
   private spurtStartedAt = -1;
   private spurtFrames = 0;
   private lastSendAt = -1;
+  /** Of the whole stream, up to when `takeRecent` was called last. */
+  private readonly before = nothing();
 
   /** A talk spurt is over: the time to the next send is no gap, and that one (the lead) is no rate. */
   spurtEnded(): void {
@@ -34,32 +47,44 @@ export class TxTelemetry {
     this.underruns += 1;
   }
 
-  /** @returns the gap before this send in ms, 0 for the first of a spurt */
+  /** @returns the gap before this send in whole ms, 0 for the first of a spurt */
   sent(frames: number, nowMs: number): number {
+    const now = Math.floor(nowMs);
     this.framesSent += frames;
-    if (this.lastSendAt < 0) {
-      this.lastSendAt = nowMs;
-      return 0;
-    }
-    const gapMs = nowMs - this.lastSendAt;
-    this.lastSendAt = nowMs;
+    const last = this.lastSendAt;
+    this.lastSendAt = now;
+    if (last < 0) return 0;
+    const gapMs = now - last;
     if (gapMs > this.maxGapMs) this.maxGapMs = gapMs;
     // The rate is measured from the second send on: the first carries the lead.
-    if (this.spurtStartedAt < 0) this.spurtStartedAt = nowMs;
+    if (this.spurtStartedAt < 0) this.spurtStartedAt = now;
     else this.spurtFrames += frames;
     return gapMs;
   }
 
-  /** Figures since the last call of this; then counts anew. */
-  take(): TxFigures {
+  /** Figures since the last call of this. */
+  takeRecent(): TxFigures {
+    const { before } = this;
+    const recent = this.take();
+    before.framesSent += recent.framesSent;
+    before.pacedFrames += recent.pacedFrames;
+    before.pacedMs += recent.pacedMs;
+    before.maxGapMs = Math.max(before.maxGapMs, recent.maxGapMs);
+    before.underruns += recent.underruns;
+    return figuresOf(recent);
+  }
+
+  /** Figures of the whole stream. */
+  total(): TxFigures {
+    this.takeRecent();
+    return figuresOf(this.before);
+  }
+
+  private take(): TxCounts {
     this.endStretch();
-    const { framesSent, maxGapMs, underruns } = this;
-    const fps =
-      this.pacedMs >= MIN_RATE_STRETCH_MS
-        ? Math.round((this.pacedFrames / this.pacedMs) * 100_000) / 100
-        : null;
+    const { framesSent, pacedFrames, pacedMs, maxGapMs, underruns } = this;
     this.framesSent = this.pacedFrames = this.pacedMs = this.maxGapMs = this.underruns = 0;
-    return { framesSent, fps, maxGapMs: Math.round(maxGapMs), underruns };
+    return { framesSent, pacedFrames, pacedMs, maxGapMs, underruns };
   }
 
   private endStretch(): void {
@@ -72,3 +97,10 @@ export class TxTelemetry {
     this.spurtFrames = 0;
   }
 }
+
+const figuresOf = ({ framesSent, pacedFrames, pacedMs, maxGapMs, underruns }: TxCounts): TxFigures => ({
+  framesSent,
+  fps: pacedMs >= MIN_RATE_STRETCH_MS ? Math.round((pacedFrames / pacedMs) * 100_000) / 100 : null,
+  maxGapMs,
+  underruns,
+});

@@ -54,6 +54,8 @@ export class MediaStream implements PlayoutSink {
   private isOver = false;
   /** The library found a fault: it reads no more, and neither does anybody past it. */
   private hasFailed = false;
+  /** Whether media messages are told to the log; asked once, because of fifty a second. */
+  private readonly isDebugging: boolean;
   private lastDebugMs = 0;
   private readonly writer: TextFrameWriter;
 
@@ -64,6 +66,7 @@ export class MediaStream implements PlayoutSink {
     private events: GatewayEvents,
     private readonly nowMs: () => number,
   ) {
+    this.isDebugging = events.logger.isDebugEnabled();
     this.writer = new TextFrameWriter(connection, { isMasked: false, capacityBytes: WRITER_BYTES });
     const decoder = new MediaStreamDecoder({
       start: (start) => {
@@ -72,7 +75,7 @@ export class MediaStream implements PlayoutSink {
         this.listener?.start(start);
       },
       media: (message, from, to, timestampMs) => {
-        if (this.events.logger.isDebugEnabled()) this.debugFrame(to - from);
+        if (this.isDebugging) this.debugFrame(to - from);
         return this.listener?.media(message, from, to, timestampMs) ?? true;
       },
       mark: (name) => this.listener?.mark(name),
