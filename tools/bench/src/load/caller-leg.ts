@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import { type Socket } from 'node:net';
+import { connectInPlace } from '@frontdesk/runtime';
 import { FRAME_BYTES, FRAME_MS, readBase64Stamp, readStamp } from './frame-stamp';
+import { DirectWriter } from './wire/direct-writer';
 import { MediaTemplate } from './wire/media-template';
 import { CLOSE, FrameReader, frameOf, payloadOf, PING, PONG, TEXT } from './wire/web-socket-frames';
 
@@ -35,10 +37,8 @@ interface PendingMark {
 }
 
 const PAYLOAD_KEY = Buffer.from('"payload":"');
-const MEDIA_START = '{"event":"media"';
-const MARK_START = '{"event":"mark"';
-/** Shared by all sockets: each reads it up at once. */
-const readBuffer = Buffer.alloc(64 * 1024);
+const MEDIA_START = Buffer.from('{"event":"media"');
+const MARK_START = Buffer.from('{"event":"mark"');
 
 /**
  * Twilio's side of one media stream: the signed upgrade, connected, start, fifty media messages a second, and a playout
@@ -47,6 +47,7 @@ const readBuffer = Buffer.alloc(64 * 1024);
 export class CallerLeg {
   readonly streamSid = `MZ${randomBytes(16).toString('hex')}`;
   private readonly socket: Socket;
+  private readonly writer: DirectWriter;
   private readonly reader: FrameReader;
   private readonly silent: MediaTemplate;
   private readonly speaking: MediaTemplate;
@@ -66,15 +67,10 @@ export class CallerLeg {
     this.reader = new FrameReader((opcode, buffer, start, end, mask) =>
       this.frame(opcode, buffer, start, end, mask),
     );
-    this.socket = connect({
-      host,
-      port,
-      noDelay: true,
-      onread: {
-        buffer: readBuffer,
-        callback: (count, buffer) => this.read(Buffer.from(buffer.buffer, buffer.byteOffset, count)),
-      },
-    });
+    const { socket, reads } = connectInPlace('tcp', { host, port, noDelay: true });
+    reads.taker = (bytes, count) => this.read(bytes, count);
+    this.socket = socket;
+    this.writer = new DirectWriter(socket);
     this.socket.on('error', (error) => this.over(error.message));
     this.socket.on('close', () => this.over('closed'));
     this.socket.write(
@@ -112,10 +108,9 @@ export class CallerLeg {
     this.over('hung up');
   }
 
-  private read(bytes: Buffer): boolean {
-    if (this.answer === null) this.reader.read(bytes);
-    else this.readAnswer(bytes);
-    return true;
+  private read(bytes: Buffer, count: number): void {
+    if (this.answer === null) this.reader.read(bytes, count);
+    else this.readAnswer(bytes.subarray(0, count));
   }
 
   private readAnswer(bytes: Buffer): void {
@@ -166,9 +161,8 @@ export class CallerLeg {
 
   private message(buffer: Buffer, start: number, end: number): void {
     const nowMs = performance.now();
-    const kind = buffer.toString('latin1', start, start + MEDIA_START.length);
-    if (kind === MEDIA_START) return this.media(buffer, start, end, nowMs);
-    if (!kind.startsWith(MARK_START)) return;
+    if (stands(buffer, start, end, MEDIA_START)) return this.media(buffer, start, end, nowMs);
+    if (!stands(buffer, start, end, MARK_START)) return;
     const { mark } = JSON.parse(buffer.toString('utf8', start, end)) as { mark: { name: string } };
     this.marks.push({ name: mark.name, dueMs: Math.max(nowMs, this.playedOutAtMs) });
   }
@@ -196,10 +190,8 @@ export class CallerLeg {
     this.write(frameOf(TEXT, Buffer.from(JSON.stringify(message)), true));
   }
 
-  /** The template's buffer is written again in 20 ms: what the network did not take at once is copied. */
   private write(frame: Buffer): void {
-    if (this.isOver) return;
-    this.socket.write(this.socket.writableLength > 0 ? Buffer.from(frame) : frame);
+    if (!this.isOver) this.writer.write(frame);
   }
 
   private over(reason: string): void {
@@ -208,6 +200,13 @@ export class CallerLeg {
     this.options.listener.ended(reason);
   }
 }
+
+const stands = (buffer: Buffer, start: number, end: number, expected: Buffer): boolean => {
+  if (end - start < expected.length) return false;
+  for (let index = 0; index < expected.length; index++)
+    if (buffer[start + index] !== expected[index]) return false;
+  return true;
+};
 
 /** Reused: a message of one frame is the rule, and its stamp is read up at once. */
 const singleStamp = [0];

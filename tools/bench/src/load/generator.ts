@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Socket } from 'node:net';
+import { type InPlaceSocket } from '@frontdesk/runtime';
 import { Call } from './call';
 import { dial, STREAM_PATH, type Target } from './dial';
 import { Histogram } from './histogram';
@@ -46,7 +46,7 @@ export class Generator {
   }
 
   /** The model's end of a new session. */
-  session(socket: Socket): void {
+  session(socket: InPlaceSocket): void {
     const session = new ModelSession(socket, (known, number) => {
       const call = this.calls.get(number);
       if (call && !call.session) call.attach(known);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type Socket } from 'node:net';
+import { InPlaceSocket, TextFrameWriter } from '@frontdesk/runtime';
 import { readBase64Stamp } from './frame-stamp';
 import { CLOSE, FrameReader, frameOf, payloadOf, PING, PONG, TEXT } from './wire/web-socket-frames';
 
@@ -32,25 +33,31 @@ export class ModelSession {
   audioBytes = 0;
   isReady = false;
   private readonly reader: FrameReader;
+  private readonly writer: TextFrameWriter;
   private isOver = false;
   private early: ClientEvent[] = [];
   private readonly unmasked = Buffer.alloc(APPEND_START.length + 8);
 
   constructor(
-    private readonly socket: Socket,
+    private readonly socket: InPlaceSocket,
     private readonly onCall: (session: ModelSession, call: number) => void,
   ) {
+    this.writer = new TextFrameWriter(socket, { isMasked: false });
     this.reader = new FrameReader((opcode, buffer, start, end, mask) =>
       this.frame(opcode, buffer, start, end, mask),
     );
-    socket.on('data', (bytes) => this.reader.read(bytes));
+    socket.reads.taker = (bytes, count) => this.reader.read(bytes, count);
+    socket.resume();
     socket.on('error', () => this.over());
     socket.on('close', () => this.over());
     this.send(`{"type":"session.created","event_id":"event_1","session":${this.session()}}`);
   }
 
+  /** @param json of ASCII characters alone */
   send(json: string): void {
-    if (!this.isOver) this.socket.write(frameOf(TEXT, Buffer.from(json), false));
+    if (this.isOver) return;
+    this.writer.add(json);
+    this.writer.flush();
   }
 
   /** Commands that came before the call was known go to its listener first. */
@@ -116,7 +123,7 @@ export class ModelSession {
 
 /** The model's server, which also takes the orders of the benchmark. */
 export const serveModel = (
-  onSession: (socket: Socket) => void,
+  onSession: (socket: InPlaceSocket) => void,
   onOrder: (path: string, body: string) => Promise<unknown>,
 ): Server => {
   const server = createServer((request, response) => {
@@ -132,11 +139,13 @@ export const serveModel = (
     const accept = createHash('sha1')
       .update(`${request.headers['sec-websocket-key'] ?? ''}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
       .digest('base64');
-    socket.setNoDelay(true);
-    socket.write(
+    const connection = InPlaceSocket.of(socket);
+    if (!connection) throw new Error('this Node does not let connections be read in place');
+    connection.setNoDelay(true);
+    connection.write(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
-    onSession(socket);
+    onSession(connection);
   });
   return server;
 };

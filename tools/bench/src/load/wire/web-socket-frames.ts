@@ -33,14 +33,16 @@ export class FrameReader {
 
   constructor(private readonly sink: FrameSink) {}
 
-  read(bytes: Buffer): void {
-    const buffer = this.rest ? Buffer.concat([this.rest, bytes]) : bytes;
+  /** What was read: the first `count` bytes, which are only lent. */
+  read(bytes: Buffer, count = bytes.length): void {
+    const buffer = this.rest ? Buffer.concat([this.rest, bytes.subarray(0, count)]) : bytes;
+    const total = this.rest ? buffer.length : count;
     this.rest = null;
     let at = 0;
-    while (at < buffer.length) {
-      const next = this.frameAt(buffer, at);
+    while (at < total) {
+      const next = this.frameAt(buffer, at, total);
       if (next < 0) {
-        this.rest = Buffer.from(buffer.subarray(at));
+        this.rest = Buffer.from(buffer.subarray(at, total));
         return;
       }
       at = next;
@@ -48,17 +50,17 @@ export class FrameReader {
   }
 
   /** Where the next frame begins; -1 when this one is not whole. */
-  private frameAt(buffer: Buffer, at: number): number {
-    if (buffer.length < at + 2) return -1;
+  private frameAt(buffer: Buffer, at: number, total: number): number {
+    if (total < at + 2) return -1;
     const code = buffer[at + 1]! & 0x7f;
     let start = at + 2;
     let length = code;
     if (code === 126) {
-      if (buffer.length < at + 4) return -1;
+      if (total < at + 4) return -1;
       length = buffer.readUInt16BE(at + 2);
       start = at + 4;
     } else if (code === 127) {
-      if (buffer.length < at + 10) return -1;
+      if (total < at + 10) return -1;
       length = Number(buffer.readBigUInt64BE(at + 2));
       start = at + 10;
     }
@@ -68,7 +70,7 @@ export class FrameReader {
       start += 4;
     }
     const end = start + length;
-    if (buffer.length < end) return -1;
+    if (total < end) return -1;
     if (!(buffer[at]! & 0x80)) throw new Error('a message in more than one frame');
     this.sink(buffer[at]! & 0x0f, buffer, start, end, mask);
     return end;
