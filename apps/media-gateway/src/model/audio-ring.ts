@@ -49,12 +49,15 @@ export class AudioRing {
     const last = Math.min(this.length, to);
     if (last <= first) return Buffer.alloc(0);
     const copy = Buffer.allocUnsafeSlow(last - first);
-    const size = this.buffer.length;
-    const at = (this.head + first) % size;
-    const count = Math.min(copy.length, size - at);
-    this.buffer.copy(copy, 0, at, at + count);
-    if (count < copy.length) this.buffer.copy(copy, count, 0, copy.length - count);
+    this.copyTo(copy, first, last);
     return copy;
+  }
+
+  private copyTo(target: Buffer, from: number, to: number): void {
+    const at = (this.head + from) % this.buffer.length;
+    const count = Math.min(to - from, this.buffer.length - at);
+    this.buffer.copy(target, 0, at, at + count);
+    this.buffer.copy(target, count, 0, to - from - count);
   }
 
   private grow(needed: number): void {
@@ -63,7 +66,7 @@ export class AudioRing {
 
   private resize(bytes: number): void {
     const other = Buffer.allocUnsafeSlow(bytes);
-    this.slice(0, this.length).copy(other);
+    this.copyTo(other, 0, this.length);
     this.buffer = other;
     this.head = 0;
   }

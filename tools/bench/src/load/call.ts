@@ -83,7 +83,7 @@ export class Call implements CallerLegListener, ModelSessionListener, Paced {
     this.leg.isSpeaking = true;
     this.voice?.event(
       'input_audio_buffer.speech_started',
-      `"item_id":"item_c${++this.speeches}","audio_start_ms":${this.speeches}`,
+      `"item_id":"item_c${++this.speeches}","audio_start_ms":${this.session?.audioMs ?? 0}`,
     );
   }
 
@@ -96,7 +96,10 @@ export class Call implements CallerLegListener, ModelSessionListener, Paced {
   callerStops(): void {
     this.leg.isSpeaking = false;
     const item = `"item_id":"item_c${this.speeches}"`;
-    this.voice?.event('input_audio_buffer.speech_stopped', `${item},"audio_end_ms":${this.speeches}`);
+    this.voice?.event(
+      'input_audio_buffer.speech_stopped',
+      `${item},"audio_end_ms":${this.session?.audioMs ?? 0}`,
+    );
     this.voice?.event('input_audio_buffer.committed', `${item},"previous_item_id":null`);
     this.voice?.event(
       'conversation.item.added',

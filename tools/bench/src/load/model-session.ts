@@ -18,6 +18,8 @@ export interface ModelSessionListener {
 }
 
 const APPEND_START = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
+/** Of mu-law. */
+const BYTES_PER_MS = 8;
 const AUDIO_END_LENGTH = '"}'.length;
 
 let sessions = 0;
@@ -58,6 +60,11 @@ export class ModelSession {
     if (this.isOver) return;
     this.writer.add(json);
     this.writer.flush();
+  }
+
+  /** How far the caller's audio has come: where the model finds that somebody speaks. */
+  get audioMs(): number {
+    return Math.floor(this.audioBytes / BYTES_PER_MS);
   }
 
   /** Commands that came before the call was known go to its listener first. */
