@@ -22,6 +22,8 @@ import { type Target } from '../load/dial';
 
 /** More than any step tries: the benchmark finds the limit of the machine, not of a setting. */
 const MAX_CALLS = 5000;
+/** Its collector works seldom, and with one thread: it shares the core with the generator's clock. */
+const GENERATOR_MEMORY = { NODE_OPTIONS: '--v8-pool-size=1 --max-semi-space-size=32' };
 export const STALL_PRELOAD = join(repoRoot, 'tools/bench/preload/stall.cjs');
 
 /** A process under test, and how to load it. */
@@ -122,7 +124,10 @@ const assemble = async (
     topics.profileEvents,
   ]);
   signal.throwIfAborted();
-  const generator = held.use('generator', await spawnTool('bench', {}, { args: ['generator-process'] }));
+  const generator = held.use(
+    'generator',
+    await spawnTool('bench', GENERATOR_MEMORY, { args: ['generator-process'] }),
+  );
   let isPinned = cores !== null;
   if (cores) {
     isPinned = pin(generator.pid, cores.generator) && isPinned;
