@@ -214,7 +214,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
   media(message: Uint8Array, from: number, to: number, timestampMs: number): boolean {
     const nowMs = Math.floor(this.clock.monotonicMs());
     this.health.media(nowMs);
-    // The clock itself sends before it reads.
+    // What the clock reads, it reads behind what it has sent.
     if (!this.reads) this.options.playoutClock.catchUp(nowMs);
     return this.isOver || this.callerAudio.media(message, from, to, timestampMs, nowMs);
   }
@@ -441,6 +441,7 @@ export class CallSession implements LiveStream, MediaStreamListener, Conversatio
     this.options.events.txQueueFlush(this.playout.close());
     this.options.stream.close();
     this.reads?.leave();
+    this.reads = null;
     const durationMs = Math.round(this.streamMs());
     void this.lastTranscripts()
       .then(() => {

@@ -144,7 +144,7 @@ export class Playout {
     return this.telemetry.takeRecent();
   }
 
-  /** Figures of the whole stream; call once, at its end. */
+  /** Figures of the whole stream, at its end: after the last of the recent ones. */
   takeTotalFigures(): TxFigures {
     return this.telemetry.total();
   }

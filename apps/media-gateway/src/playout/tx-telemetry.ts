@@ -74,7 +74,7 @@ export class TxTelemetry {
     return figuresOf(recent);
   }
 
-  /** Figures of the whole stream. */
+  /** Figures of the whole stream; what `takeRecent` has not told by now, it tells no more. */
   total(): TxFigures {
     this.takeRecent();
     return figuresOf(this.before);

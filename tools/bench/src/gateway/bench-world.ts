@@ -14,6 +14,7 @@ import {
   spawnService,
   spawnTool,
 } from '@frontdesk/test-harness';
+import { asDeployed } from '../machine/as-deployed';
 import { type Cores, coresOf, pin } from '../machine/pinning';
 import { gatewayEnvironment, targetOf } from './gateway-environment';
 import { GeneratorClient } from './generator-client';
@@ -79,7 +80,9 @@ export class BenchWorld implements AsyncDisposable {
 
   async startForwarder(): Promise<Measured> {
     const url = `ws://127.0.0.1:${this.generator.port}/v1/realtime`;
-    const forwarder = await spawnTool('bench', {}, { args: ['forwarder-process', url] });
+    const forwarder = await spawnTool('bench', asDeployed['media-gateway'], {
+      args: ['forwarder-process', url],
+    });
     return this.measured(forwarder, 'forwarder');
   }
 

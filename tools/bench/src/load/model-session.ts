@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type Socket } from 'node:net';
 import { InPlaceSocket, TextFrameWriter } from '@frontdesk/runtime';
-import { readBase64Stamp } from './frame-stamp';
+import { FRAME_BYTES, readBase64Stamp } from './frame-stamp';
 import { CLOSE, FrameReader, frameOf, payloadOf, PING, PONG, TEXT } from './wire/web-socket-frames';
 
 /** A command of the gateway, as JSON. */
@@ -50,6 +50,11 @@ export class ModelSession {
     );
     socket.reads.taker = (bytes, count) => this.reader.read(bytes, count);
     socket.resume();
+    // The gateway went without a word: nothing else would tell, as its own end is kept open.
+    socket.on('end', () => {
+      socket.end();
+      this.over();
+    });
     socket.on('error', () => this.over());
     socket.on('close', () => this.over());
     this.send(`{"type":"session.created","event_id":"event_1","session":${this.session()}}`);
@@ -100,7 +105,8 @@ export class ModelSession {
   }
 
   private append(base64Length: number): void {
-    this.audioBytes += Math.floor((base64Length * 3) / 4);
+    // Whole frames: what is over is the padding of the base64.
+    this.audioBytes += Math.floor((base64Length * 3) / 4 / FRAME_BYTES) * FRAME_BYTES;
     if (this.listener) return;
     const stamp = readBase64Stamp(this.unmasked, APPEND_START.length);
     if (stamp >= 0) this.onCall(this, stamp);
@@ -146,6 +152,7 @@ export const serveModel = (
     const accept = createHash('sha1')
       .update(`${request.headers['sec-websocket-key'] ?? ''}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
       .digest('base64');
+    if (socket.destroyed) return;
     const connection = InPlaceSocket.of(socket);
     if (!connection) throw new Error('this Node does not let connections be read in place');
     connection.setNoDelay(true);

@@ -20,6 +20,22 @@ describe('FrameReader', () => {
     expect(read(...pieces)).toEqual(texts.map((text) => [TEXT, text]));
   });
 
+  it('reads what was read, and not what lies behind it from before', () => {
+    const frames = Buffer.concat(['one', 'two'].map((text) => frameOf(TEXT, Buffer.from(text), false)));
+    const seen: string[] = [];
+    const reader = new FrameReader((_opcode, buffer, start, end, mask) =>
+      seen.push(payloadOf(buffer, start, end, mask).toString()),
+    );
+    const shared = Buffer.alloc(64);
+    for (let cut = 0; cut <= frames.length; cut++)
+      for (const piece of [frames.subarray(0, cut), frames.subarray(cut)]) {
+        frameOf(TEXT, Buffer.alloc(32, 'x'), false).copy(shared, piece.length);
+        piece.copy(shared);
+        reader.read(shared, piece.length);
+      }
+    expect(seen).toEqual(Array.from({ length: frames.length + 1 }, () => ['one', 'two']).flat());
+  });
+
   it('unmasks what a client masked', () => {
     const frame = frameOf(CLOSE, Buffer.from('payload'), true);
     const key = randomBytes(4);
