@@ -47,7 +47,7 @@ export const timesBegun = (book: CallBook, firstWords: string): number =>
 
 /** Whether the far end came to the end of its script and hung up itself: nobody cut the call. */
 export const endedByItself = (book: CallBook): boolean =>
-  eventsOf(book, 'hangup').some(({ by }) => by === 'far-end');
+  eventsOf(book, 'hangup').some(({ by }) => by === 'far-end') && timedOutWaits(book) === 0;
 
 /** Waits of the script in which what was waited for did not come. */
 export const timedOutWaits = (book: CallBook): number => eventsOf(book, 'script-wait-timed-out').length;

@@ -42,8 +42,9 @@ it('takes a prompt and a recording for one fallback, however the call came to it
   expect(fallbacksOf(book({ events: events.slice(0, 1) }))).toEqual([]);
 });
 
-it('knows a call whose caller hung up at the end of the script from one that was cut', () => {
+it('knows a call that came to the end of its script from one that was cut or left waiting', () => {
   const hungUp = { atMs: 9, type: 'hangup', by: 'far-end' };
   expect(endedByItself(book({ events: [hungUp] }))).toBe(true);
   expect(endedByItself(book({ events: [{ ...hungUp, by: 'twilio' }] }))).toBe(false);
+  expect(endedByItself(book({ events: [{ atMs: 5, type: 'script-wait-timed-out' }, hungUp] }))).toBe(false);
 });

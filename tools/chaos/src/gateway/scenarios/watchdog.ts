@@ -20,7 +20,7 @@ const START_MS = 8000;
 const NO_MEDIA_MS = 6000;
 const MEDIA_LOST_MS = 15_000;
 const TALKED_MS = 5000;
-/** Opening the stream and a beat of the watch; and again for two tries with their back-off. */
+/** Opening the stream, a beat of the watch, and two tries with their back-off. */
 const MARGIN_MS = 1500;
 const FETCH_WAIT_MS = 2000;
 /** Longer than a client waits for the answer of a request. */
@@ -54,7 +54,7 @@ const cases: readonly WatchCase[] = [
     what: 'REST answers 500 twice',
     faults: [neverOpens, rest('rest-500', { count: 2 })],
     // Such a request may have worked: each time the fetch of the fallback is waited for first.
-    dueWithinMs: START_MS + 2 * FETCH_WAIT_MS + 2 * MARGIN_MS,
+    dueWithinMs: START_MS + 2 * FETCH_WAIT_MS + MARGIN_MS,
   },
   {
     what: 'REST answers 429 twice',
