@@ -12,6 +12,6 @@ export * from './text-frame-writer';
 export * from './process-identity';
 export * from './base64';
 export * from './in-place-socket';
-export { PlainConnection } from './plain-connection';
+export { type FrameSocket, PlainConnection } from './plain-connection';
 export * from './text-frame-reader';
 export * from './heap';

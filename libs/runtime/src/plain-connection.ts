@@ -13,6 +13,13 @@ interface HandleHolder {
   _handle?: TcpHandle | null;
 }
 
+/** The stream above a connection, as far as it is written to. */
+export interface FrameSocket {
+  write(bytes: Uint8Array): boolean;
+  /** Bytes that were written and that the network has not taken yet. */
+  readonly writableLength: number;
+}
+
 /** The handle of a plain TCP connection that is open; of anything else null. */
 export const tcpHandleOf = (socket: object): TcpHandle | null => {
   const handle = (socket as HandleHolder)._handle;
@@ -33,6 +40,8 @@ const isNotNow = (error: unknown): boolean => (error as NodeJS.ErrnoException).c
  * knows.
  */
 export class PlainConnection {
+  private isBroken = false;
+
   /** Of any other connection, of one that is closed, and in a Node that has changed its inside: null. */
   static of(socket: object): PlainConnection | null {
     const handle = tcpHandleOf(socket);
@@ -64,6 +73,26 @@ export class PlainConnection {
       if (isNotNow(error)) return -1;
       throw error;
     }
+  }
+
+  /**
+   * Sends the first `count` bytes, which may be changed when this returns: what the network does not take at once, and
+   * everything while something waits in Node's stream, goes through that.
+   */
+  send(stream: FrameSocket, bytes: Buffer, count: number): void {
+    if (this.isBroken) return;
+    let taken = 0;
+    // What waits in the stream goes first; and a socket that is closed tells so.
+    if (stream.writableLength === 0 && this.isOpen) {
+      try {
+        taken = this.writeNow(bytes, count);
+      } catch {
+        // Whoever reads finds the same, behind what the other end said before it went: that must not be lost.
+        this.isBroken = true;
+        return;
+      }
+    }
+    if (taken < count) stream.write(Buffer.from(bytes.subarray(taken, count)));
   }
 
   /**

@@ -1,13 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { encodeBase64, encodedLength } from './base64';
-import { PlainConnection } from './plain-connection';
-
-/** The socket below a WebSocket, as far as it is written to. */
-export interface FrameSocket {
-  write(bytes: Uint8Array): boolean;
-  /** Bytes that were written and that the network has not taken yet. */
-  readonly writableLength: number;
-}
+import { type FrameSocket, PlainConnection } from './plain-connection';
 
 export interface TextFrameWriterOptions {
   /** Clients mask what they send with fresh random bytes (RFC 6455 §5.3), servers never do. */
@@ -55,7 +48,6 @@ export class TextFrameWriter {
   /** What the last flush wrote. */
   private written: Buffer = NOTHING;
   private filled = 0;
-  private isBroken = false;
 
   constructor(
     private readonly socket: FrameSocket,
@@ -105,19 +97,7 @@ export class TextFrameWriter {
     const { socket, buffer } = this;
     if (buffer === shared) sharedBy = null;
     this.buffer = NOTHING;
-    if (this.isBroken) return;
-    let taken = 0;
-    // What waits in the socket goes first; and a socket that is closed tells so.
-    if (socket.writableLength === 0 && plain.isOpen) {
-      try {
-        taken = plain.writeNow(buffer, count);
-      } catch {
-        // Whoever reads finds the same, behind what the other end said before it went: that must not be lost.
-        this.isBroken = true;
-        return;
-      }
-    }
-    if (taken < count) socket.write(Buffer.from(buffer.subarray(taken, count)));
+    plain.send(socket, buffer, count);
   }
 
   /** Makes room for a message and writes its header. Returns where its text goes. */

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { type Writable } from 'node:stream';
 import * as ws from 'ws';
-import { type FrameSocket, TextFrameWriter } from './text-frame-writer';
+import { type FrameSocket } from './plain-connection';
+import { TextFrameWriter } from './text-frame-writer';
 
 /** The library's own reader, which its types leave out. */
 const { Receiver } = ws as unknown as { Receiver: new (options: { isServer: boolean }) => Writable };

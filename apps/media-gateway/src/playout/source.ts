@@ -54,7 +54,7 @@ export class Source {
 
   /** No more audio of the current item comes: its last partial frame may go out, padded. */
   completeItem(): void {
-    const part = this.later.at(-1) ?? this.current;
+    const part = this.newest;
     if (part) part.isComplete = true;
   }
 
@@ -129,8 +129,12 @@ export class Source {
     return true;
   }
 
+  private get newest(): Part | null {
+    return this.later.at(-1) ?? this.current;
+  }
+
   private partOf(item: LedgerItem): Part {
-    const last = this.later.at(-1) ?? this.current;
+    const last = this.newest;
     if (last?.item === item) return last;
     this.completeItem();
     const part = { item, audio: new AudioQueue(), isComplete: false };
